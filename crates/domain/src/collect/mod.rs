@@ -1,0 +1,1 @@
+//! Forms, invitations, evaluations 收集.

@@ -1,0 +1,1 @@
+//! Cases under promise 处理.

@@ -1,0 +1,1 @@
+//! Tenant, staff, roles, settings 平台.

@@ -1,0 +1,1 @@
+//! What kind of thing is this, and whose 分类分派.
