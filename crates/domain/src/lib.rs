@@ -20,6 +20,7 @@
 //! | signal | 可疑信号 | evidence that an evaluation may not be genuine; never a verdict | fraud |
 //! | job | 任务 | what has to leave the house: mail, message, webhook | |
 
+pub mod code;
 pub mod id;
 
 pub mod analysis;
