@@ -22,6 +22,8 @@
 
 pub mod code;
 pub mod id;
+pub mod language;
+pub mod refusal;
 
 pub mod analysis;
 pub mod answer;

@@ -1,1 +1,10 @@
-//! placeholder
+//! Rows in, rows out. The only crate that knows SQL; one text for SQLite and PostgreSQL.
+
+pub mod db;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+pub mod customer;
+pub mod platform;
+
+pub use db::{Db, Read, Write};

@@ -1,1 +1,6 @@
 //! Tenant, staff, roles, settings 平台.
+
+pub mod actor;
+pub mod role;
+pub mod staff;
+pub mod tenant;
