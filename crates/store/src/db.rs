@@ -22,7 +22,9 @@ use sqlx::{
 };
 use uuid::Uuid;
 
-pub type Result<T, E = sqlx::Error> = std::result::Result<T, E>;
+pub use sqlx::Error;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Most values in one statement: SQLite's limit, the lower of the two (PostgreSQL: 65 535).
 const PARAMS_MAX: usize = 32_766;

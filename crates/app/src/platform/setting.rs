@@ -1,0 +1,37 @@
+//! Settings: each a type with a key and a default, so that a number of the requirements holds
+//! out of the box and an administrator can change it without code.
+
+use domain::refusal::Refusal;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use store::platform::setting;
+use store::{Read, Write};
+
+use super::audit;
+use crate::{Act, Result};
+
+/// A group of settings that is read and written as one.
+pub trait Setting: Serialize + DeserializeOwned + Default {
+    /// As in `invitations`.
+    const KEY: &'static str;
+
+    /// What values may not be.
+    fn check(&self) -> Result<(), Refusal>;
+}
+
+/// The tenant's own, or the default.
+pub async fn get<S: Setting>(conn: &mut Read, tenant: domain::id::TenantId) -> Result<S> {
+    let stored = setting::find(conn, tenant, S::KEY).await?;
+    // A value an older version wrote and this one cannot read must not stop the house.
+    Ok(stored.and_then(|it| serde_json::from_value(it).ok()).unwrap_or_default())
+}
+
+pub async fn put<S: Setting>(tx: &mut Write, act: &Act, value: &S) -> Result<()> {
+    value.check()?;
+    let before: S = get(tx, act.tenant).await?;
+    let stored = store::db::to_json(value);
+    let detail = json!({ "key": S::KEY, "before": store::db::to_json(&before), "after": stored });
+    setting::put(tx, act.tenant, S::KEY, stored, act.now).await?;
+    audit::note(tx, act, "update", ("setting", None), detail).await
+}

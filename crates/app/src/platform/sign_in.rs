@@ -1,0 +1,145 @@
+//! Signing in with a password, and out.
+
+use domain::id::{SessionId, StaffId};
+use domain::platform::staff::{Staff, check_password};
+use domain::refusal::{Class, Refusal};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use store::platform::session::{self, Session};
+use store::platform::{staff, tenant};
+use store::{Read, Write};
+
+use super::secret::Secret;
+use super::{audit, password};
+use crate::{Act, Failure, Ids, Result};
+
+/// A session ends after this, used or not.
+pub const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(24 * 14);
+
+/// Failures in a row that cost nothing; each further one doubles the wait.
+const FREE_FAILURES: i64 = 5;
+const WAIT_SECONDS_MAX: i64 = 900;
+const AGENT_CHARS_MAX: usize = 200;
+
+/// What is known before the password is tried. Looked up first, so that the slow hash holds no
+/// connection and no lock.
+pub struct Candidate {
+    tenant: Option<domain::id::TenantId>,
+    login_folded: String,
+    person: Option<(Staff, Option<String>)>,
+}
+
+impl Candidate {
+    /// Whether `password` is right. Slow on purpose; call it off the async threads.
+    pub fn verify(&self, password: &str) -> bool {
+        let hash = self.person.as_ref().and_then(|it| it.1.as_deref());
+        password::verify(password, hash)
+    }
+}
+
+/// Refuses while the login is throttled.
+pub async fn candidate(
+    conn: &mut Read,
+    now: Timestamp,
+    slug: &str,
+    login: &str,
+) -> Result<Candidate> {
+    let tenant = tenant::find_by_slug(conn, slug.trim()).await?.map(|it| it.id);
+    let login_folded = staff::folded(login);
+    let mut person = None;
+    if let Some(tenant) = tenant {
+        if let Some((_, until)) = session::throttle(conn, tenant, &login_folded).await?
+            && now < until
+        {
+            let seconds = (until - now).get_seconds().max(1);
+            let refusal = Refusal::new(Class::TooMany, "sign_in_throttled");
+            return Err(refusal.with("seconds", seconds).into());
+        }
+        person = staff::find_by_login(conn, tenant, &login_folded).await?;
+    }
+    Ok(Candidate { tenant, login_folded, person })
+}
+
+/// A new session: the secret for the cookie, and who it is. `right` is what
+/// [`Candidate::verify`] said. A wrong one is counted, so commit also after a refusal.
+pub async fn sign_in(
+    tx: &mut Write,
+    now: Timestamp,
+    ids: &Ids,
+    candidate: Candidate,
+    right: bool,
+    agent: &str,
+) -> Result<(String, Staff)> {
+    let refused = || Failure::from(Refusal::new(Class::Forbidden, "sign_in"));
+    let Some(tenant) = candidate.tenant else { return Err(refused()) };
+    let login = candidate.login_folded.as_str();
+    let person = candidate.person.map(|it| it.0).filter(|it| right && it.active);
+    let Some(person) = person else {
+        let failures = session::throttle(tx, tenant, login).await?.map_or(0, |it| it.0) + 1;
+        session::put_throttle(tx, tenant, login, failures, now + wait(failures)).await?;
+        return Err(refused());
+    };
+    session::delete_throttle(tx, tenant, login).await?;
+    let secret = Secret::new(tenant, ids.at(now), ids);
+    let session = Session {
+        id: SessionId(secret.id),
+        staff: person.id,
+        secret_hash: secret.hash(),
+        agent: agent.chars().filter(|it| !it.is_control()).take(AGENT_CHARS_MAX).collect(),
+        created: now,
+        last_seen: now,
+        expires: now + SESSION_LIFE,
+    };
+    session::insert(tx, tenant, &session).await?;
+    let act = Act {
+        by: domain::platform::actor::Actor::Staff(person.id),
+        ..Act::system(tenant, now, ids)
+    };
+    audit::note(tx, &act, "sign_in", ("session", Some(secret.id)), json!({})).await?;
+    Ok((secret.text(), person))
+}
+
+/// How long after the `failures`-th failure in a row no try is heard.
+fn wait(failures: i64) -> SignedDuration {
+    let over = u32::try_from(failures - FREE_FAILURES).unwrap_or(0).min(10);
+    let seconds = if over == 0 { 0 } else { 2_i64.pow(over) };
+    SignedDuration::from_secs(seconds.min(WAIT_SECONDS_MAX))
+}
+
+/// Ends one of a person's own sessions.
+pub async fn sign_out(tx: &mut Write, act: &Act, me: StaffId, id: SessionId) -> Result<()> {
+    if !session::delete(tx, act.tenant, me, id).await? {
+        return Err(Refusal::not_found("session").into());
+    }
+    audit::note(tx, act, "sign_out", ("session", Some(id.0)), json!({})).await
+}
+
+/// Sets one's own new password. `hash` is of `new`; `old_right` says whether the old one fitted.
+/// Other sessions of the person end.
+pub async fn change_password(
+    tx: &mut Write,
+    act: &Act,
+    me: &Staff,
+    (new, hash): (&str, &str),
+    old_right: bool,
+    keep: Option<SessionId>,
+) -> Result<()> {
+    if !old_right {
+        return Err(Refusal::invalid("password_wrong").at("old_password").into());
+    }
+    check_password(new, &me.login)?;
+    staff::update_password(tx, act.tenant, me.id, hash).await?;
+    session::delete_all(tx, act.tenant, me.id, keep).await?;
+    audit::note(tx, act, "change_password", ("staff", Some(me.id.0)), json!({})).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_doubles_after_the_free_failures_and_is_bounded() {
+        let seconds = |failures| wait(failures).as_secs();
+        assert_eq!([1, 5, 6, 7, 10, 14, 15, 1000].map(seconds), [0, 0, 2, 4, 32, 512, 900, 900]);
+    }
+}

@@ -1,0 +1,137 @@
+//! People who log in.
+
+use domain::id::StaffId;
+use domain::platform::role::{Permission, Role};
+use domain::platform::staff::{Staff, check_login, check_name, check_password};
+use domain::refusal::Refusal;
+use serde_json::json;
+use store::platform::{role, session, staff, team};
+use store::{Read, Write};
+
+use super::audit;
+use super::authenticate::{Caller, rights};
+use crate::{Act, Result};
+
+/// A password to set, with its hash made beforehand by [`super::password::hash`].
+pub struct NewPassword {
+    pub password: String,
+    pub hash: String,
+}
+
+/// Makes a person or changes one. Sending the same again changes nothing.
+pub async fn put_staff(
+    tx: &mut Write,
+    act: &Act,
+    caller: &Caller,
+    input: Staff,
+    password: Option<NewPassword>,
+) -> Result<Staff> {
+    check(tx, act, caller, &input).await?;
+    if let Some(new) = &password {
+        check_password(&new.password, &input.login)?;
+    }
+    let before = staff::find(tx, act.tenant, input.id).await?;
+    refuse_taken(tx, act, &input).await?;
+    match &before {
+        None => {
+            let hash = password.as_ref().map(|it| it.hash.as_str());
+            if !staff::insert(tx, act.tenant, &input, hash, act.now).await? {
+                return Err(Refusal::conflict("login_taken").at("login").into());
+            }
+        }
+        Some(before) => {
+            refuse_beyond_own(tx, act, caller, before).await?;
+            staff::update(tx, act.tenant, &input).await?;
+            if let Some(new) = &password {
+                staff::update_password(tx, act.tenant, input.id, &new.hash).await?;
+            }
+            if !input.active || password.is_some() {
+                session::delete_all(tx, act.tenant, input.id, caller.session).await?;
+            }
+        }
+    }
+    require_an_administrator(tx, act).await?;
+    let changed = json!({ "changed": changes(before.as_ref(), &input, password.is_some()) });
+    let action = if before.is_none() { "create" } else { "update" };
+    audit::note(tx, act, action, ("staff", Some(input.id.0)), changed).await?;
+    Ok(input)
+}
+
+async fn check(conn: &mut Read, act: &Act, caller: &Caller, input: &Staff) -> Result<()> {
+    check_login(&input.login)?;
+    check_name(&input.name, "name")?;
+    check_name(&input.number, "number")?;
+    if let Some(id) = input.team
+        && !team::list(conn, act.tenant).await?.iter().any(|it| it.id == id)
+    {
+        return Err(Refusal::invalid("team_unknown").at("team").into());
+    }
+    let roles = role::list(conn, act.tenant).await?;
+    if input.roles.iter().any(|id| !roles.iter().any(|it| it.id == *id)) {
+        return Err(Refusal::invalid("role_unknown").at("roles").into());
+    }
+    beyond_own(caller, input, &roles).map_or(Ok(()), |it| Err(it.into()))
+}
+
+/// Nobody gives more than they have, nor touches who has more.
+async fn refuse_beyond_own(
+    conn: &mut Read,
+    act: &Act,
+    caller: &Caller,
+    before: &Staff,
+) -> Result<()> {
+    let roles = role::list(conn, act.tenant).await?;
+    beyond_own(caller, before, &roles).map_or(Ok(()), |it| Err(it.into()))
+}
+
+fn beyond_own(caller: &Caller, person: &Staff, roles: &[Role]) -> Option<Refusal> {
+    let (theirs, _) = rights(person, roles);
+    let beyond = theirs.iter().find(|it| !caller.permissions.contains(it))?;
+    Some(Refusal::forbidden("beyond_own").with("permission", beyond.word()).at("roles"))
+}
+
+async fn refuse_taken(conn: &mut Read, act: &Act, input: &Staff) -> Result<()> {
+    let login = staff::find_by_login(conn, act.tenant, &input.login).await?.map(|it| it.0.id);
+    let number = staff::find_by_number(conn, act.tenant, &input.number).await?.map(|it| it.id);
+    for (taken, field) in [(login, "login"), (number, "number")] {
+        if taken.is_some_and(|it| it != input.id) {
+            return Err(Refusal::conflict("login_taken").at(field).into());
+        }
+    }
+    Ok(())
+}
+
+async fn require_an_administrator(conn: &mut Read, act: &Act) -> Result<()> {
+    let roles = role::list(conn, act.tenant).await?;
+    let everybody = staff::list(conn, act.tenant).await?;
+    let rules = |it: &Staff| it.active && rights(it, &roles).0.contains(&Permission::WriteRoles);
+    if everybody.iter().any(rules) {
+        return Ok(());
+    }
+    Err(Refusal::conflict("last_administrator").at("roles").into())
+}
+
+/// The names of what changed; never the values.
+fn changes(before: Option<&Staff>, after: &Staff, password: bool) -> Vec<&'static str> {
+    let mut changed = vec![];
+    if let Some(before) = before {
+        let Staff { id: _, login, name, number, email, team, roles, language, active } = before;
+        let mut note = |differs: bool, what| changed.extend(differs.then_some(what));
+        note(*login != after.login, "login");
+        note(*name != after.name, "name");
+        note(*number != after.number, "number");
+        note(*email != after.email, "email");
+        note(*team != after.team, "team");
+        note(*roles != after.roles, "roles");
+        note(*language != after.language, "language");
+        note(*active != after.active, "active");
+        note(password, "password");
+    }
+    changed
+}
+
+/// A person within the caller's reach.
+pub async fn find_staff(conn: &mut Read, act: &Act, id: StaffId) -> Result<Staff> {
+    let person = staff::find(conn, act.tenant, id).await?;
+    person.ok_or_else(|| Refusal::not_found("staff").into())
+}
