@@ -23,6 +23,7 @@
 pub mod code;
 pub mod id;
 pub mod language;
+pub mod localized;
 pub mod refusal;
 
 pub mod analysis;

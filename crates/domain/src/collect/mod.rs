@@ -1,1 +1,10 @@
 //! Forms, invitations, evaluations 收集.
+
+pub mod answer;
+pub mod channel;
+pub mod condition;
+pub mod difference;
+pub mod form;
+pub mod linter;
+pub mod question;
+pub mod template;
