@@ -1,2 +1,56 @@
-//! placeholder
-fn main() {}
+//! The chores of this repository, one file each. `cargo xtask help` lists them.
+
+mod contract;
+mod licences;
+mod node;
+mod place;
+mod postgres;
+mod run;
+mod shell;
+mod test;
+
+use std::{env, process::ExitCode};
+
+use anyhow::bail;
+
+const HELP: &str = "\
+The two commands a newcomer needs:
+
+  cargo xtask run   [--release] [--port N]      build, fill a demo company, serve it
+  cargo xtask test  [--fast] [--only a,b]       everything a change must pass
+
+The others:
+
+  cargo xtask openapi                           write openapi.json and the TypeScript types from the code
+  cargo xtask licences                          licences and sources of every dependency
+";
+
+fn main() -> ExitCode {
+    let mut args = env::args().skip(1);
+    let command = args.next().unwrap_or_default();
+    let rest: Vec<String> = args.collect();
+    let result = match command.as_str() {
+        "run" => run::run(&rest),
+        // How `run` says that the server answers; not for hands.
+        "announce" => run::announce(&rest),
+        "test" => test::test(&rest),
+        "openapi" => contract::write(),
+        "licences" => licences::check(),
+        "" | "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => unknown(other),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn unknown(command: &str) -> anyhow::Result<()> {
+    bail!("there is no `{command}`\n\n{HELP}")
+}

