@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::form::FormContent;
 use super::question::{CSAT_MAX, Dimension, Question, QuestionKind};
+use crate::refusal::Refusal;
 
 /// Characters of a name in a contact.
 pub const NAME_CHARS_MAX: usize = 100;
@@ -51,15 +52,6 @@ pub struct Contact {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Answers(pub BTreeMap<String, Answer>);
-
-/// What is wrong with one answer. The message is made by the reader's words file from `code`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldError {
-    /// The question's key, for a line of a matrix followed by `.` and the line's key.
-    pub question: String,
-    pub code: &'static str,
-    pub params: BTreeMap<&'static str, String>,
-}
 
 /// The figures in one evaluation. `None`: not asked, not answered or not applicable.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,15 +157,12 @@ impl Scores {
 /// dropped, a required one that is visible is demanded. `null`, blank text, an empty list and an
 /// empty contact are no answer. Numbers may come as text, one choice as text where a list is meant:
 /// that is how a page without script and a spreadsheet send them.
-pub fn validate(
-    form: &FormContent,
-    given: &Map<String, Value>,
-) -> Result<Answers, Vec<FieldError>> {
+pub fn validate(form: &FormContent, given: &Map<String, Value>) -> Result<Answers, Vec<Refusal>> {
     let mut answers = Answers::default();
     let mut errors = Vec::new();
     for key in given.keys() {
         if form.question(key).is_none() {
-            errors.push(FieldError::new(key, "unknown_question"));
+            errors.push(wrong(key, "unknown_question"));
         }
     }
     for question in &form.questions {
@@ -185,7 +174,7 @@ pub fn validate(
                 answers.0.insert(question.key.clone(), answer);
             }
             Ok(None) if question.required => {
-                errors.push(FieldError::new(&question.key, "answer_required"));
+                errors.push(wrong(&question.key, "required"));
             }
             Ok(None) => {}
             Err(error) => errors.push(error),
@@ -195,7 +184,7 @@ pub fn validate(
 }
 
 /// One answer; `None` when nothing was answered.
-fn read(question: &Question, given: &Value) -> Result<Option<Answer>, FieldError> {
+fn read(question: &Question, given: &Value) -> Result<Option<Answer>, Refusal> {
     let key = &question.key;
     if is_blank(given) {
         return Ok(None);
@@ -204,7 +193,7 @@ fn read(question: &Question, given: &Value) -> Result<Option<Answer>, FieldError
         return if question.not_applicable {
             Ok(Some(Answer::NotApplicable))
         } else {
-            Err(FieldError::new(key, "not_applicable_not_offered"))
+            Err(wrong(key, "not_applicable_not_offered"))
         };
     }
     match &question.kind {
@@ -213,7 +202,7 @@ fn read(question: &Question, given: &Value) -> Result<Option<Answer>, FieldError
             points(key, given, low, high).map(Answer::Points)
         }
         QuestionKind::Single { .. } => {
-            let chosen = text_of(given).ok_or_else(|| FieldError::new(key, "unknown_option"))?;
+            let chosen = text_of(given).ok_or_else(|| wrong(key, "unknown_option"))?;
             option(question, chosen).map(Answer::Choice)
         }
         QuestionKind::Multiple { min, max, .. } => choices(question, given, *min, *max),
@@ -223,12 +212,12 @@ fn read(question: &Question, given: &Value) -> Result<Option<Answer>, FieldError
         QuestionKind::Date => text_of(given)
             .and_then(|text| text.trim().parse().ok())
             .map(Answer::Date)
-            .ok_or_else(|| FieldError::new(key, "not_a_date")),
+            .ok_or_else(|| wrong(key, "not_a_date")),
         QuestionKind::Contact => return contact(key, given),
         QuestionKind::Consent => match agreed(given) {
-            Some(false) if question.required => Err(FieldError::new(key, "consent_required")),
+            Some(false) if question.required => Err(wrong(key, "consent_required")),
             Some(agreed) => Ok(Answer::Agreed(agreed)),
-            None => Err(FieldError::new(key, "not_yes_or_no")),
+            None => Err(wrong(key, "not_yes_or_no")),
         },
     }
     .map(Some)
@@ -250,21 +239,19 @@ fn text_of(given: &Value) -> Option<&str> {
 }
 
 /// A whole number, also when it comes as text.
-fn points(key: &str, given: &Value, low: u8, high: u8) -> Result<u8, FieldError> {
+fn points(key: &str, given: &Value, low: u8, high: u8) -> Result<u8, Refusal> {
     let number = given.as_i64().or_else(|| text_of(given)?.parse().ok());
     number
         .and_then(|number| u8::try_from(number).ok())
         .filter(|points| (low..=high).contains(points))
-        .ok_or_else(|| {
-            FieldError::new(key, "not_on_the_scale").with("min", &low).with("max", &high)
-        })
+        .ok_or_else(|| wrong(key, "not_on_the_scale").with("min", low).with("max", high))
 }
 
-fn option(question: &Question, chosen: &str) -> Result<String, FieldError> {
+fn option(question: &Question, chosen: &str) -> Result<String, Refusal> {
     let known = question.options().iter().find(|option| option.key == chosen);
-    known.map(|option| option.key.clone()).ok_or_else(|| {
-        FieldError::new(&question.key, "unknown_option").with("option", &shorten(chosen))
-    })
+    known
+        .map(|option| option.key.clone())
+        .ok_or_else(|| wrong(&question.key, "unknown_option").with("option", shorten(chosen)))
 }
 
 fn choices(
@@ -272,11 +259,11 @@ fn choices(
     given: &Value,
     min: u32,
     max: Option<u32>,
-) -> Result<Answer, FieldError> {
+) -> Result<Answer, Refusal> {
     let one = std::slice::from_ref(given);
     let mut chosen: Vec<String> = Vec::new();
     for item in given.as_array().map_or(one, Vec::as_slice).iter().filter(|item| !is_blank(item)) {
-        let text = text_of(item).ok_or_else(|| FieldError::new(&question.key, "unknown_option"))?;
+        let text = text_of(item).ok_or_else(|| wrong(&question.key, "unknown_option"))?;
         let option = option(question, text)?;
         if !chosen.contains(&option) {
             chosen.push(option);
@@ -284,21 +271,21 @@ fn choices(
     }
     let count = u32::try_from(chosen.len()).unwrap_or(u32::MAX);
     if count < min {
-        return Err(FieldError::new(&question.key, "too_few_options").with("min", &min));
+        return Err(wrong(&question.key, "too_few_options").with("min", min));
     }
     if let Some(max) = max.filter(|&max| max < count) {
-        return Err(FieldError::new(&question.key, "too_many_options").with("max", &max));
+        return Err(wrong(&question.key, "too_many_options").with("max", max));
     }
     Ok(Answer::Choices(chosen))
 }
 
 /// Rows may be left out unless the question is required; `null` is "not applicable" where offered.
-fn matrix(question: &Question, given: &Value) -> Result<Option<Answer>, FieldError> {
+fn matrix(question: &Question, given: &Value) -> Result<Option<Answer>, Refusal> {
     let key = &question.key;
-    let given = given.as_object().ok_or_else(|| FieldError::new(key, "not_a_matrix"))?;
+    let given = given.as_object().ok_or_else(|| wrong(key, "not_a_matrix"))?;
     let known = |name: &String| question.rows().iter().any(|row| row.key == *name);
     if let Some(unknown) = given.keys().find(|name| !known(name)) {
-        return Err(FieldError::new(key, "unknown_row").with("row", &shorten(unknown)));
+        return Err(wrong(key, "unknown_row").with("row", shorten(unknown)));
     }
     let mut rows = BTreeMap::new();
     for row in question.rows() {
@@ -310,60 +297,54 @@ fn matrix(question: &Question, given: &Value) -> Result<Option<Answer>, FieldErr
             Some(cell) if !is_blank(cell) => {
                 rows.insert(row.key.clone(), Some(points(&place, cell, 1, CSAT_MAX)?));
             }
-            _ if question.required => return Err(FieldError::new(&place, "answer_required")),
+            _ if question.required => return Err(wrong(&place, "required")),
             _ => {}
         }
     }
     Ok(if rows.is_empty() { None } else { Some(Answer::Matrix(rows)) })
 }
 
-fn text(key: &str, given: &Value, max_chars: u32) -> Result<Answer, FieldError> {
-    let text = clean(given.as_str().ok_or_else(|| FieldError::new(key, "not_a_text"))?);
+fn text(key: &str, given: &Value, max_chars: u32) -> Result<Answer, Refusal> {
+    let text = clean(given.as_str().ok_or_else(|| wrong(key, "not_a_text"))?);
     if usize::try_from(max_chars).is_ok_and(|max| max < text.chars().count()) {
-        return Err(FieldError::new(key, "too_long").with("max", &max_chars));
+        return Err(wrong(key, "too_long").with("max", max_chars));
     }
     Ok(Answer::Text(text))
 }
 
-fn number(
-    key: &str,
-    given: &Value,
-    min: Option<f64>,
-    max: Option<f64>,
-) -> Result<Answer, FieldError> {
+fn number(key: &str, given: &Value, min: Option<f64>, max: Option<f64>) -> Result<Answer, Refusal> {
     let number = given.as_f64().or_else(|| text_of(given)?.parse().ok());
-    let number = number
-        .filter(|number| number.is_finite())
-        .ok_or_else(|| FieldError::new(key, "not_a_number"))?;
+    let number =
+        number.filter(|number| number.is_finite()).ok_or_else(|| wrong(key, "not_a_number"))?;
     if let Some(min) = min.filter(|&min| number < min) {
-        return Err(FieldError::new(key, "too_small").with("min", &min));
+        return Err(wrong(key, "too_small").with("min", min));
     }
     if let Some(max) = max.filter(|&max| max < number) {
-        return Err(FieldError::new(key, "too_large").with("max", &max));
+        return Err(wrong(key, "too_large").with("max", max));
     }
     Ok(Answer::Number(number))
 }
 
-fn contact(key: &str, given: &Value) -> Result<Option<Answer>, FieldError> {
+fn contact(key: &str, given: &Value) -> Result<Option<Answer>, Refusal> {
     let field = |name: &str| given.get(name).and_then(Value::as_str).map(clean).unwrap_or_default();
     if !given.is_object() {
-        return Err(FieldError::new(key, "not_a_contact"));
+        return Err(wrong(key, "not_a_contact"));
     }
     let contact = Contact { name: field("name"), phone: field("phone"), email: field("email") };
     if contact == Contact::default() {
         return Ok(None);
     }
     if NAME_CHARS_MAX < contact.name.chars().count() {
-        return Err(FieldError::new(key, "too_long").with("max", &NAME_CHARS_MAX));
+        return Err(wrong(key, "too_long").with("max", NAME_CHARS_MAX));
     }
     if contact.phone.is_empty() && contact.email.is_empty() {
-        return Err(FieldError::new(key, "contact_without_way"));
+        return Err(wrong(key, "contact_without_way"));
     }
     if !contact.phone.is_empty() && !is_phone(&contact.phone) {
-        return Err(FieldError::new(key, "not_a_phone"));
+        return Err(wrong(key, "not_a_phone"));
     }
     if !contact.email.is_empty() && !is_email(&contact.email) {
-        return Err(FieldError::new(key, "not_an_email"));
+        return Err(wrong(key, "not_an_email"));
     }
     Ok(Some(Answer::Contact(contact)))
 }
@@ -413,15 +394,10 @@ fn shorten(text: &str) -> String {
     text.chars().take(40).collect()
 }
 
-impl FieldError {
-    fn new(question: &str, code: &'static str) -> Self {
-        Self { question: shorten(question), code, params: BTreeMap::new() }
-    }
-
-    fn with(mut self, name: &'static str, value: &impl ToString) -> Self {
-        self.params.insert(name, value.to_string());
-        self
-    }
+/// What is wrong with the answer at `place`: a question's key, for a line of a matrix followed by
+/// `.` and the line's key. The refusal's field is `answers.PLACE`.
+fn wrong(place: &str, code: &'static str) -> Refusal {
+    Refusal::invalid(code).at(format!("answers.{}", shorten(place)))
 }
 
 #[cfg(test)]
@@ -467,7 +443,10 @@ mod tests {
         let actual = validate(&form(), &given)
             .map(|answers| serde_json::to_value(answers).unwrap())
             .map_err(|errors| {
-                errors.iter().map(|it| format!("{}: {}", it.question, it.code)).collect::<Vec<_>>()
+                errors
+                    .iter()
+                    .map(|it| format!("{}: {}", &it.field.as_ref().unwrap()[8..], it.code))
+                    .collect::<Vec<_>>()
             });
         let expected =
             expected.map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>());
@@ -478,8 +457,8 @@ mod tests {
     fn a_hidden_answer_is_dropped_and_a_visible_required_one_demanded() {
         check(&json!({"overall": 5}), Ok(json!({"overall": 5})));
         check(&json!({"overall": 5, "why": ["wait"]}), Ok(json!({"overall": 5})));
-        check(&json!({"overall": 2}), Err(&["why: answer_required"]));
-        check(&json!({}), Err(&["overall: answer_required"]));
+        check(&json!({"overall": 2}), Err(&["why: required"]));
+        check(&json!({}), Err(&["overall: required"]));
         let both = json!({"overall": 1, "why": ["rude", "rude"], "rude_who": " him\r\n "});
         check(&both, Ok(json!({"overall": 1, "why": ["rude"], "rude_who": "him"})));
         // The tags are hidden by the score, so what hangs on the tags is hidden too.
@@ -505,28 +484,28 @@ mod tests {
 
     #[test]
     fn what_cannot_be_an_answer_is_refused_with_its_place() {
-        let wrong = |key: &str, value: Value, place: &str| {
+        let refused = |key: &str, value: Value, place: &str| {
             let mut given = json!({"overall": 3});
             given[key] = value;
             check(&given, Err(&[place]));
         };
-        wrong("overall", json!(0), "overall: not_on_the_scale");
-        wrong("overall", json!(4.5), "overall: not_on_the_scale");
-        wrong("nps", json!(11), "nps: not_on_the_scale");
-        wrong("nps", json!({"not_applicable": true}), "nps: not_applicable_not_offered");
-        wrong("solved", json!("maybe"), "solved: unknown_option");
-        wrong("solved", json!(["yes"]), "solved: unknown_option");
-        wrong("detail", json!({"price": 3}), "detail: unknown_row");
-        wrong("detail", json!({"speed": 9}), "detail.speed: not_on_the_scale");
-        wrong("detail", json!("3"), "detail: not_a_matrix");
-        wrong("age", json!(151), "age: too_large");
-        wrong("age", json!("NaN"), "age: not_a_number");
-        wrong("day", json!("2026-02-30"), "day: not_a_date");
-        wrong("reach", json!({"name": "Li"}), "reach: contact_without_way");
-        wrong("reach", json!({"phone": "call me"}), "reach: not_a_phone");
-        wrong("reach", json!({"email": "a@b"}), "reach: not_an_email");
-        wrong("ok", json!("perhaps"), "ok: not_yes_or_no");
-        wrong("extra", json!(1), "extra: unknown_question");
+        refused("overall", json!(0), "overall: not_on_the_scale");
+        refused("overall", json!(4.5), "overall: not_on_the_scale");
+        refused("nps", json!(11), "nps: not_on_the_scale");
+        refused("nps", json!({"not_applicable": true}), "nps: not_applicable_not_offered");
+        refused("solved", json!("maybe"), "solved: unknown_option");
+        refused("solved", json!(["yes"]), "solved: unknown_option");
+        refused("detail", json!({"price": 3}), "detail: unknown_row");
+        refused("detail", json!({"speed": 9}), "detail.speed: not_on_the_scale");
+        refused("detail", json!("3"), "detail: not_a_matrix");
+        refused("age", json!(151), "age: too_large");
+        refused("age", json!("NaN"), "age: not_a_number");
+        refused("day", json!("2026-02-30"), "day: not_a_date");
+        refused("reach", json!({"name": "Li"}), "reach: contact_without_way");
+        refused("reach", json!({"phone": "call me"}), "reach: not_a_phone");
+        refused("reach", json!({"email": "a@b"}), "reach: not_an_email");
+        refused("ok", json!("perhaps"), "ok: not_yes_or_no");
+        refused("extra", json!(1), "extra: unknown_question");
         let many = json!({"overall": 1, "why": ["wait", "rude", "other"]});
         check(&many, Err(&["why: too_many_options"]));
         let long = json!({"overall": 1, "why": ["rude"], "rude_who": "12345678901"});

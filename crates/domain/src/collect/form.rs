@@ -1,13 +1,16 @@
 //! A form 评价表: questions in an order, versioned. A draft may be anything that can be written down;
 //! a published version has no problems and never changes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::condition::Condition;
-use super::question::{CSAT_MAX, MatrixRow, Question, QuestionKind};
+use super::question::{CSAT_MAX, Choice, MatrixRow, Question, QuestionKind};
+use crate::code::codes;
 use crate::localized::Localized;
+use crate::refusal::Refusal;
 
 pub const QUESTIONS_MAX: usize = 30;
 pub const OPTIONS_MAX: usize = 30;
@@ -56,56 +59,19 @@ fn retention_days_default() -> u32 {
     RETENTION_DAYS_DEFAULT
 }
 
-/// When a form is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// After one service.
-    Transactional,
-    /// On a schedule, about the whole relationship.
-    Relationship,
-    /// After a complaint or issue was corrected 二次评价.
-    AfterRectification,
-    /// A while after the service 冷静期评价.
-    CoolingOff,
-    /// One to one, by telephone, from a sample 抽查.
-    SpotCheck,
-}
-
-impl Purpose {
-    /// The stable name in tables and files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Transactional => "transactional",
-            Self::Relationship => "relationship",
-            Self::AfterRectification => "after_rectification",
-            Self::CoolingOff => "cooling_off",
-            Self::SpotCheck => "spot_check",
-        }
-    }
-}
-
-/// Why a form cannot be published. The message is made by the reader's words file from `code`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FormProblem {
-    /// The question it is about, `None` for the form as a whole.
-    pub question: Option<String>,
-    pub code: &'static str,
-    pub params: BTreeMap<&'static str, String>,
-}
-
-impl FormProblem {
-    fn form(code: &'static str) -> Self {
-        Self { question: None, code, params: BTreeMap::new() }
-    }
-
-    fn at(question: &Question, code: &'static str) -> Self {
-        Self { question: Some(question.key.clone()), code, params: BTreeMap::new() }
-    }
-
-    fn with(mut self, name: &'static str, value: &impl ToString) -> Self {
-        self.params.insert(name, value.to_string());
-        self
+codes! {
+    /// When a form is asked.
+    pub enum Purpose {
+        /// After one service.
+        Transactional = "transactional",
+        /// On a schedule, about the whole relationship.
+        Relationship = "relationship",
+        /// After a complaint or issue was corrected 二次评价.
+        AfterRectification = "after_rectification",
+        /// A while after the service 冷静期评价.
+        CoolingOff = "cooling_off",
+        /// One to one, by telephone, from a sample 抽查.
+        SpotCheck = "spot_check",
     }
 }
 
@@ -124,55 +90,64 @@ impl FormContent {
         exact.or_else(near).or_else(|| self.languages.first()).map_or(wanted, String::as_str)
     }
 
-    /// Everything that keeps this from being published; empty when nothing does.
-    pub fn problems(&self) -> Vec<FormProblem> {
+    /// Everything that keeps this from being published; empty when nothing does. The field names
+    /// the place in the form's JSON, as in `questions.2.show_if`.
+    pub fn problems(&self) -> Vec<Refusal> {
         let mut problems = Vec::new();
         self.check_whole(&mut problems);
-        let mut earlier: Vec<&Question> = Vec::new();
-        for question in &self.questions {
-            check_question(question, &mut problems);
+        for (index, question) in self.questions.iter().enumerate() {
+            let earlier = &self.questions[..index];
+            let mut found = Vec::new();
+            check_question(question, &mut found);
             if earlier.iter().any(|it| it.key == question.key) {
-                problems.push(FormProblem::at(question, "key_used_twice"));
+                found.push(Refusal::invalid("key_used_twice").at("key"));
             }
             if let Some(condition) = &question.show_if {
-                check_condition(question, condition, &earlier, &mut problems);
+                check_condition(condition, earlier, &mut found);
             }
-            earlier.push(question);
+            problems.extend(found.into_iter().map(|it| {
+                let place = it.field.clone().unwrap_or_default();
+                it.at(format!("questions.{index}.{place}"))
+            }));
         }
         problems
     }
 
-    fn check_whole(&self, problems: &mut Vec<FormProblem>) {
+    fn check_whole(&self, problems: &mut Vec<Refusal>) {
         if self.title.is_empty() {
-            problems.push(FormProblem::form("title_missing"));
+            problems.push(Refusal::invalid("required").at("title"));
         }
-        if SHORT_CHARS_MAX < self.title.longest_chars() {
-            problems.push(FormProblem::form("text_too_long").with("max", &SHORT_CHARS_MAX));
+        for (name, text, max) in [
+            ("title", &self.title, SHORT_CHARS_MAX),
+            ("intro", &self.intro, LONG_CHARS_MAX),
+            ("thanks", &self.thanks, LONG_CHARS_MAX),
+            ("reward", &self.reward, LONG_CHARS_MAX),
+        ] {
+            if max < text.longest_chars() {
+                problems.push(Refusal::invalid("too_long").with("max", max).at(name));
+            }
         }
-        let long = [&self.intro, &self.thanks, &self.reward];
-        if long.iter().any(|text| LONG_CHARS_MAX < text.longest_chars()) {
-            problems.push(FormProblem::form("text_too_long").with("max", &LONG_CHARS_MAX));
-        }
-        if self.questions.is_empty() {
-            problems.push(FormProblem::form("no_question"));
-        }
-        if QUESTIONS_MAX < self.questions.len() {
-            problems.push(FormProblem::form("too_many_questions").with("max", &QUESTIONS_MAX));
+        if !(1..=QUESTIONS_MAX).contains(&self.questions.len()) {
+            problems.push(count("questions_count", 1, QUESTIONS_MAX).at("questions"));
         }
         let distinct: BTreeSet<&String> = self.languages.iter().collect();
         let tags = self.languages.iter().all(|tag| is_language_tag(tag));
-        let count = (1..=LANGUAGES_MAX).contains(&self.languages.len());
-        if !count || !tags || distinct.len() != self.languages.len() {
-            problems.push(FormProblem::form("bad_languages").with("max", &LANGUAGES_MAX));
+        let few = (1..=LANGUAGES_MAX).contains(&self.languages.len());
+        if !few || !tags || distinct.len() != self.languages.len() {
+            problems.push(count("form_languages", 1, LANGUAGES_MAX).at("languages"));
         }
         if LEVELS_MAX < self.levels.len() || self.levels.iter().any(|it| KEY_CHARS_MAX < it.len()) {
-            problems.push(FormProblem::form("bad_levels").with("max", &LEVELS_MAX));
+            problems.push(count("form_levels", 0, LEVELS_MAX).at("levels"));
         }
         if !RETENTION_DAYS.contains(&self.retention_days) {
-            let problem = FormProblem::form("bad_retention").with("min", &RETENTION_DAYS.start());
-            problems.push(problem.with("max", &RETENTION_DAYS.end()));
+            let (min, max) = (RETENTION_DAYS.start(), RETENTION_DAYS.end());
+            problems.push(count("retention_days", min, max).at("retention_days"));
         }
     }
+}
+
+fn count(code: &'static str, min: impl fmt::Display, max: impl fmt::Display) -> Refusal {
+    Refusal::invalid(code).with("min", min).with("max", max)
 }
 
 /// Whether a form, question, option or row may be called this: `a-z`, digits and `_`, a letter
@@ -195,44 +170,45 @@ fn is_language_tag(tag: &str) -> bool {
     tag.split('-').all(part) && tag.starts_with(|it: char| it.is_ascii_alphabetic())
 }
 
-fn check_question(question: &Question, problems: &mut Vec<FormProblem>) {
-    let mut say = |code| problems.push(FormProblem::at(question, code));
+/// The field of each problem is its place within the question.
+fn check_question(question: &Question, problems: &mut Vec<Refusal>) {
     if !is_key(&question.key) {
-        say("bad_key");
+        problems.push(Refusal::invalid("key_form").with("max", KEY_CHARS_MAX).at("key"));
     }
     if question.text.is_empty() {
-        say("text_missing");
+        problems.push(Refusal::invalid("required").at("text"));
     }
     let consent = matches!(question.kind, QuestionKind::Consent);
     let max = if consent { LONG_CHARS_MAX } else { SHORT_CHARS_MAX };
     if question.texts().iter().any(|text| max < text.longest_chars()) {
-        problems.push(FormProblem::at(question, "text_too_long").with("max", &max));
+        problems.push(Refusal::invalid("too_long").with("max", max).at("text"));
     }
     match &question.kind {
         QuestionKind::Csat { labels, .. } => {
             if !labels.is_empty() && labels.len() != usize::from(CSAT_MAX) {
-                problems.push(FormProblem::at(question, "labels_count").with("count", &CSAT_MAX));
+                problems
+                    .push(Refusal::invalid("labels_count").with("count", CSAT_MAX).at("labels"));
             }
         }
-        QuestionKind::Single { .. } => check_options(question, problems),
+        QuestionKind::Single { options } => check_options(options, problems),
         QuestionKind::Multiple { min, max, options } => {
-            check_options(question, problems);
+            check_options(options, problems);
             let count = u32::try_from(options.len()).unwrap_or(u32::MAX);
             let max = max.unwrap_or(count);
             if max == 0 || max < *min || count < max {
-                problems.push(FormProblem::at(question, "bad_bounds"));
+                problems.push(Refusal::invalid("bounds").at("max"));
             }
         }
-        QuestionKind::Matrix { rows } => check_rows(question, rows, problems),
+        QuestionKind::Matrix { rows } => check_rows(rows, problems),
         QuestionKind::Text { max_chars } => {
             if !(1..=TEXT_CHARS_MAX).contains(max_chars) {
-                problems.push(FormProblem::at(question, "bad_bounds").with("max", &TEXT_CHARS_MAX));
+                problems.push(count("text_chars", 1, TEXT_CHARS_MAX).at("max_chars"));
             }
         }
         QuestionKind::Number { min, max } => {
             let finite = min.is_none_or(f64::is_finite) && max.is_none_or(f64::is_finite);
             if !finite || matches!((min, max), (Some(min), Some(max)) if max < min) {
-                problems.push(FormProblem::at(question, "bad_bounds"));
+                problems.push(Refusal::invalid("bounds").at("max"));
             }
         }
         QuestionKind::Nps { .. }
@@ -243,75 +219,78 @@ fn check_question(question: &Question, problems: &mut Vec<FormProblem>) {
     }
 }
 
-fn check_options(question: &Question, problems: &mut Vec<FormProblem>) {
-    let options = question.options();
+fn check_options(options: &[Choice], problems: &mut Vec<Refusal>) {
     if !(2..=OPTIONS_MAX).contains(&options.len()) {
-        let problem = FormProblem::at(question, "options_count").with("min", &2);
-        problems.push(problem.with("max", &OPTIONS_MAX));
+        problems.push(count("options_count", 2, OPTIONS_MAX).at("options"));
     }
-    let keys: BTreeSet<&str> = options.iter().map(|option| option.key.as_str()).collect();
-    if keys.len() != options.len() || !keys.iter().all(|key| is_key(key)) {
-        problems.push(FormProblem::at(question, "bad_option_keys"));
-    }
+    check_keys(options.iter().map(|it| it.key.as_str()), "options", problems);
     if options.iter().any(|option| option.text.is_empty()) {
-        problems.push(FormProblem::at(question, "text_missing"));
+        problems.push(Refusal::invalid("required").at("options"));
     }
-    let on_scale = |score: u8| (1..=CSAT_MAX).contains(&score);
-    if options.iter().filter_map(|option| option.score).any(|score| !on_scale(score)) {
-        problems.push(FormProblem::at(question, "bad_option_score").with("max", &CSAT_MAX));
+    let off_scale = |score: u8| !(1..=CSAT_MAX).contains(&score);
+    if options.iter().filter_map(|option| option.score).any(off_scale) {
+        problems.push(count("option_score", 1, CSAT_MAX).at("options"));
     }
 }
 
-fn check_rows(question: &Question, rows: &[MatrixRow], problems: &mut Vec<FormProblem>) {
+fn check_rows(rows: &[MatrixRow], problems: &mut Vec<Refusal>) {
     if !(1..=ROWS_MAX).contains(&rows.len()) {
-        let problem = FormProblem::at(question, "rows_count").with("min", &1);
-        problems.push(problem.with("max", &ROWS_MAX));
+        problems.push(count("rows_count", 1, ROWS_MAX).at("rows"));
     }
-    let keys: BTreeSet<&str> = rows.iter().map(|row| row.key.as_str()).collect();
-    if keys.len() != rows.len() || !keys.iter().all(|key| is_key(key)) {
-        problems.push(FormProblem::at(question, "bad_row_keys"));
-    }
+    check_keys(rows.iter().map(|it| it.key.as_str()), "rows", problems);
     if rows.iter().any(|row| row.text.is_empty()) {
-        problems.push(FormProblem::at(question, "text_missing"));
+        problems.push(Refusal::invalid("required").at("rows"));
+    }
+}
+
+fn check_keys<'a>(
+    keys: impl Iterator<Item = &'a str>,
+    field: &'static str,
+    problems: &mut Vec<Refusal>,
+) {
+    let mut seen = BTreeSet::new();
+    for key in keys {
+        if !is_key(key) {
+            problems.push(Refusal::invalid("key_form").with("max", KEY_CHARS_MAX).at(field));
+        } else if !seen.insert(key) {
+            problems.push(Refusal::invalid("key_used_twice").at(field));
+        }
     }
 }
 
 /// A condition speaks only of questions before its own, of their rows and options, and in a way
 /// that their answers can be compared.
-fn check_condition(
-    question: &Question,
-    condition: &Condition,
-    earlier: &[&Question],
-    problems: &mut Vec<FormProblem>,
-) {
+fn check_condition(condition: &Condition, earlier: &[Question], problems: &mut Vec<Refusal>) {
     let mut parts = 0;
     condition.walk(&mut |part| {
         parts += 1;
         let Some(key) = part.question() else { return };
-        let Some(about) = earlier.iter().find(|it| it.key == key) else {
-            let problem = FormProblem::at(question, "condition_not_earlier");
-            problems.push(problem.with("question", &key));
-            return;
+        let about = earlier.iter().find(|it| it.key == key);
+        let code = match about {
+            None => "condition_not_earlier",
+            Some(about) if !is_comparable(part, about) => "condition_does_not_fit",
+            Some(_) => return,
         };
-        let sensible = match part {
-            Condition::Value { row: Some(row), .. } => about.rows().iter().any(|it| it.key == *row),
-            Condition::Value { row: None, .. } => {
-                about.points().is_some()
-                    || matches!(about.kind, QuestionKind::Number { .. } | QuestionKind::Consent)
-            }
-            Condition::Chosen { any_of, .. } => {
-                let known = |key: &String| about.options().iter().any(|it| it.key == *key);
-                !any_of.is_empty() && any_of.iter().all(known)
-            }
-            _ => true,
-        };
-        if !sensible {
-            let problem = FormProblem::at(question, "condition_does_not_fit");
-            problems.push(problem.with("question", &key));
-        }
+        problems.push(Refusal::invalid(code).with("question", key).at("show_if"));
     });
     if CONDITION_PARTS_MAX < parts || CONDITION_DEPTH_MAX < condition.depth() {
-        problems.push(FormProblem::at(question, "condition_too_large"));
+        let problem = Refusal::invalid("condition_too_large").with("parts", CONDITION_PARTS_MAX);
+        problems.push(problem.with("depth", CONDITION_DEPTH_MAX).at("show_if"));
+    }
+}
+
+fn is_comparable(part: &Condition, about: &Question) -> bool {
+    match part {
+        Condition::Value { row: Some(row), .. } => about.rows().iter().any(|it| it.key == *row),
+        Condition::Value { row: None, .. } => {
+            about.points().is_some()
+                || matches!(about.kind, QuestionKind::Number { .. } | QuestionKind::Consent)
+        }
+        Condition::Chosen { any_of, .. } => {
+            let known = |key: &String| about.options().iter().any(|it| it.key == *key);
+            !any_of.is_empty() && any_of.iter().all(known)
+        }
+        _ => true,
     }
 }
 
@@ -338,14 +317,15 @@ mod tests {
 
     /// Sets the value at `pointer` and expects exactly this problem.
     #[track_caller]
-    fn check(pointer: &str, value: Value, expected: (Option<&str>, &str)) {
+    fn check(pointer: &str, value: Value, field: &str, code: &str) {
         let mut json = base();
         let (parent, name) = pointer.rsplit_once('/').unwrap();
         json.pointer_mut(parent).unwrap()[name] = value;
         let form: FormContent = serde_json::from_value(json).unwrap();
         let problems = form.problems();
-        let found: Vec<_> = problems.iter().map(|it| (it.question.as_deref(), it.code)).collect();
-        assert_eq!(found, [expected]);
+        let found: Vec<_> =
+            problems.iter().map(|it| (it.field.as_deref().unwrap(), it.code)).collect();
+        assert_eq!(found, [(field, code)]);
     }
 
     #[test]
@@ -358,36 +338,45 @@ mod tests {
     }
 
     #[test]
-    fn each_problem_is_named_with_its_question() {
-        check("/title", json!({}), (None, "title_missing"));
-        check("/languages", json!([]), (None, "bad_languages"));
-        check("/languages", json!(["en", "en"]), (None, "bad_languages"));
-        check("/languages", json!(["en us"]), (None, "bad_languages"));
-        check("/retention_days", json!(29), (None, "bad_retention"));
-        check("/levels", json!(["x".repeat(41)]), (None, "bad_levels"));
-        check("/intro", json!({"en": "x".repeat(2001)}), (None, "text_too_long"));
-        check("/questions/3/key", json!("Note"), (Some("Note"), "bad_key"));
-        check("/questions/3/key", json!("overall"), (Some("overall"), "key_used_twice"));
-        check("/questions/3/text", json!({"en": " "}), (Some("note"), "text_missing"));
-        check("/questions/3/text", json!({"en": "x".repeat(301)}), (Some("note"), "text_too_long"));
-        check("/questions/3/max_chars", json!(5001), (Some("note"), "bad_bounds"));
-        check("/questions/0/labels", json!([{"en": "bad"}]), (Some("overall"), "labels_count"));
-        check("/questions/1/min", json!(3), (Some("why"), "bad_bounds"));
-        check("/questions/1/max", json!(3), (Some("why"), "bad_bounds"));
-        check("/questions/2/rows", json!([]), (Some("detail"), "rows_count"));
-        let one = json!([{"key": "a", "text": {"en": "o"}}]);
-        check("/questions/1/options", one, (Some("why"), "options_count"));
-        let twice = json!([{"key": "a", "text": {"en": "o"}}, {"key": "a", "text": {"en": "o"}}]);
-        check("/questions/1/options", twice, (Some("why"), "bad_option_keys"));
-        let six = json!([{"key": "a", "text": {"en": "o"}, "score": 6}, {"key": "b", "text": {"en": "o"}}]);
-        check("/questions/1/options", six, (Some("why"), "bad_option_score"));
-        check("/questions", json!([]), (None, "no_question"));
+    fn each_problem_is_named_with_its_place() {
+        check("/title", json!({}), "title", "required");
+        check("/languages", json!([]), "languages", "form_languages");
+        check("/languages", json!(["en", "en"]), "languages", "form_languages");
+        check("/languages", json!(["en us"]), "languages", "form_languages");
+        check("/retention_days", json!(29), "retention_days", "retention_days");
+        check("/levels", json!(["x".repeat(41)]), "levels", "form_levels");
+        check("/intro", json!({"en": "x".repeat(2001)}), "intro", "too_long");
+        check("/questions", json!([]), "questions", "questions_count");
+        check("/questions/3/key", json!("Note"), "questions.3.key", "key_form");
+        check("/questions/3/key", json!("overall"), "questions.3.key", "key_used_twice");
+        check("/questions/3/text", json!({"en": " "}), "questions.3.text", "required");
+        let long = json!({"en": "x".repeat(301)});
+        check("/questions/3/text", long, "questions.3.text", "too_long");
+        check("/questions/3/max_chars", json!(5001), "questions.3.max_chars", "text_chars");
+        check("/questions/0/labels", json!([{"en": "bad"}]), "questions.0.labels", "labels_count");
+        check("/questions/1/min", json!(3), "questions.1.max", "bounds");
+        check("/questions/1/max", json!(3), "questions.1.max", "bounds");
+        check("/questions/2/rows", json!([]), "questions.2.rows", "rows_count");
+    }
+
+    #[test]
+    fn options_are_two_or_more_with_keys_of_their_own() {
+        let wrong = |options: Value, code: &str| {
+            check("/questions/1/options", options, "questions.1.options", code);
+        };
+        let option = |key: &str| json!({"key": key, "text": {"en": "o"}});
+        let rude = || json!({"key": "rude", "text": {"en": "o"}});
+        wrong(json!([rude()]), "options_count");
+        wrong(json!([option("a"), option("a"), rude()]), "key_used_twice");
+        wrong(json!([option("A"), rude()]), "key_form");
+        wrong(json!([{"key": "a", "text": {}}, rude()]), "required");
+        wrong(json!([{"key": "a", "text": {"en": "o"}, "score": 6}, rude()]), "option_score");
     }
 
     #[test]
     fn a_condition_speaks_of_earlier_questions_in_their_own_terms() {
         let wrong = |condition: Value, code: &str| {
-            check("/questions/2/show_if", condition, (Some("detail"), code));
+            check("/questions/2/show_if", condition, "questions.2.show_if", code);
         };
         wrong(json!({"answered": "note"}), "condition_not_earlier");
         wrong(json!({"answered": "detail"}), "condition_not_earlier");

@@ -7,4 +7,5 @@ pub mod difference;
 pub mod form;
 pub mod linter;
 pub mod question;
+pub mod round;
 pub mod template;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::condition::Condition;
+use crate::code::codes;
 use crate::localized::Localized;
 
 /// Points of a satisfaction scale (CSAT): 1 to 5.
@@ -99,14 +100,15 @@ fn text_chars_default() -> u32 {
     TEXT_CHARS_DEFAULT
 }
 
-/// How the five points are drawn.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Look {
-    #[default]
-    Stars,
-    Faces,
-    Labels,
+codes! {
+    /// How the five points are drawn.
+    #[derive(Default)]
+    pub enum Look {
+        #[default]
+        Stars = "stars",
+        Faces = "faces",
+        Labels = "labels",
+    }
 }
 
 /// One option of a choice.
@@ -128,53 +130,26 @@ pub struct MatrixRow {
     pub dimension: Option<Dimension>,
 }
 
-/// What a score is about. The first five are those of the standard form (A16).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Dimension {
-    /// The service as a whole 整体.
-    Overall,
-    /// How fast it was answered 响应速度.
-    Speed,
-    /// 服务态度.
-    Attitude,
-    /// 专业程度.
-    Professionalism,
-    /// Whether the problem is solved 问题解决.
-    Solved,
-    /// How easy it was 办事是否省力.
-    Effort,
-    /// Whether promises were kept 承诺兑现.
-    Promise,
-    /// Whether the correction worked 整改效果.
-    Correction,
-}
-
-impl Dimension {
-    /// Every dimension, in the order of reports.
-    pub const ALL: &'static [Self] = &[
-        Self::Overall,
-        Self::Speed,
-        Self::Attitude,
-        Self::Professionalism,
-        Self::Solved,
-        Self::Effort,
-        Self::Promise,
-        Self::Correction,
-    ];
-
-    /// The stable name in tables and files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Overall => "overall",
-            Self::Speed => "speed",
-            Self::Attitude => "attitude",
-            Self::Professionalism => "professionalism",
-            Self::Solved => "solved",
-            Self::Effort => "effort",
-            Self::Promise => "promise",
-            Self::Correction => "correction",
-        }
+codes! {
+    /// What a score is about, in the order of reports. The first five are those of the standard
+    /// form (A16).
+    pub enum Dimension {
+        /// The service as a whole 整体.
+        Overall = "overall",
+        /// How fast it was answered 响应速度.
+        Speed = "speed",
+        /// 服务态度.
+        Attitude = "attitude",
+        /// 专业程度.
+        Professionalism = "professionalism",
+        /// Whether the problem is solved 问题解决.
+        Solved = "solved",
+        /// How easy it was 办事是否省力.
+        Effort = "effort",
+        /// Whether promises were kept 承诺兑现.
+        Promise = "promise",
+        /// Whether the correction worked 整改效果.
+        Correction = "correction",
     }
 }
 
