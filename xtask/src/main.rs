@@ -8,6 +8,7 @@ mod postgres;
 mod run;
 mod shell;
 mod test;
+mod vectors;
 
 use std::{env, process::ExitCode};
 
@@ -23,6 +24,7 @@ The others:
 
   cargo xtask openapi                           write openapi.json and the TypeScript types from the code
   cargo xtask licences                          licences and sources of every dependency
+  cargo xtask vectors FILE                      check the methods against test vectors
 ";
 
 fn main() -> ExitCode {
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         "test" => test::test(&rest),
         "openapi" => contract::write(),
         "licences" => licences::check(),
+        "vectors" => vectors::command(&rest),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())
