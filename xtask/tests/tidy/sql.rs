@@ -1,0 +1,245 @@
+//! One SQL text for two engines and a wall between tenants: what the store may write.
+
+use std::collections::HashMap;
+
+use crate::source::{File, Token, expect_none, files, tokens};
+
+/// Words that one of the engines, or distributed PostgreSQL, does not know or does not mean alike.
+const FORBIDDEN: [&str; 22] = [
+    "SKIP LOCKED",
+    "ADVISORY",
+    "LISTEN",
+    "NOTIFY",
+    "ILIKE",
+    "::",
+    "DISTINCT ON",
+    "= ANY",
+    "TRIGGER",
+    "LATERAL",
+    "SERIAL",
+    "EXTENSION",
+    "HSTORE",
+    "PERCENTILE_CONT",
+    "DATE_TRUNC",
+    "STRFTIME",
+    "NOW()",
+    "CURRENT_TIMESTAMP",
+    "GREATEST(",
+    "INTEGER",
+    "TIMESTAMP",
+    "NUMERIC",
+];
+
+/// Tables without a tenant, or read over all tenants, each with the reason.
+const SHARED: [(&str, &str); 1] =
+    [("tenant", "the directory of tenants: small, the same on every node")];
+
+/// A statement of the store: where it is, and its text with constants filled in.
+struct Statement {
+    place: String,
+    text: String,
+}
+
+fn store_files() -> Vec<File> {
+    files(&[".rs"]).into_iter().filter(|it| it.path.starts_with("crates/store/src/")).collect()
+}
+
+/// Everything in `sql(…).push(…)…` and `insert_many(…)` up to the end of that expression.
+fn statements(file: &File) -> Vec<Statement> {
+    let code = file.text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let tokens = tokens(code);
+    let constants = constants(&tokens);
+    let mut statements = Vec::new();
+    for at in 1..tokens.len() {
+        let (line, Token::Word(word)) = &tokens[at] else { continue };
+        let called = tokens.get(at + 1).is_some_and(|(_, it)| *it == Token::Sign('('));
+        let defined = tokens[at - 1].1 == Token::Word("fn".to_owned());
+        if defined || !called || !matches!(word.as_str(), "sql" | "insert_many") {
+            continue;
+        }
+        let mut text = if word == "sql" { String::new() } else { "INSERT INTO ".to_owned() };
+        let mut depth = 0;
+        for (_, token) in &tokens[at + 1..] {
+            match token {
+                Token::Sign('(' | '{' | '[') => depth += 1,
+                Token::Sign(')' | '}' | ']') => depth -= 1,
+                Token::Sign(';') if depth == 0 => break,
+                Token::Text(part) => text.push_str(part),
+                Token::Word(name) => text.push_str(constants.get(name).map_or("", String::as_str)),
+                Token::Sign(_) => (),
+            }
+            if depth < 0 {
+                break;
+            }
+        }
+        statements.push(Statement { place: format!("{}:{line}", file.path), text });
+    }
+    statements
+}
+
+/// `const NAME: &str = "…";` of a file, by name.
+fn constants(tokens: &[(usize, Token)]) -> HashMap<String, String> {
+    let mut constants = HashMap::new();
+    for (at, (_, token)) in tokens.iter().enumerate() {
+        if *token != Token::Word("const".to_owned()) {
+            continue;
+        }
+        let Some((_, Token::Word(name))) = tokens.get(at + 1) else { continue };
+        let end = tokens[at..].iter().position(|(_, it)| *it == Token::Sign(';'));
+        let rest = &tokens[at..at + end.unwrap_or(0)];
+        let text: String = rest.iter().filter_map(|(_, it)| text(it)).collect();
+        constants.insert(name.clone(), text);
+    }
+    constants
+}
+
+fn text(token: &Token) -> Option<&str> {
+    if let Token::Text(text) = token { Some(text) } else { None }
+}
+
+/// SQL without comments, in upper case, blanks made one.
+fn normal(sql: &str) -> String {
+    let lines = sql.lines().map(|it| it.split("--").next().unwrap_or_default());
+    let text = lines.collect::<Vec<_>>().join(" ").to_uppercase();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The tables a statement names.
+fn tables(sql: &str) -> Vec<String> {
+    let words: Vec<&str> = sql.split([' ', '(', ')', ',']).filter(|it| !it.is_empty()).collect();
+    let named = words.windows(2).filter(|it| matches!(it[0], "FROM" | "JOIN" | "INTO" | "UPDATE"));
+    // `DO UPDATE SET` and `FOR UPDATE` name none; `SELECT` opens a subquery.
+    let named = named.map(|it| it[1].to_lowercase());
+    named.filter(|it| !matches!(it.as_str(), "set" | "select")).collect()
+}
+
+fn is_shared(table: &str) -> bool {
+    SHARED.iter().any(|(it, _)| *it == table)
+}
+
+/// Whether the statement names its tenant, or only tables that have none.
+fn is_walled(statement: &Statement) -> bool {
+    let sql = normal(&statement.text);
+    let tables = tables(&sql);
+    let only_shared = !tables.is_empty() && tables.iter().all(|it| is_shared(it));
+    let asked = if sql.starts_with("INSERT") { "TENANT_ID" } else { "TENANT_ID =" };
+    only_shared || sql.contains(asked)
+}
+
+/// The words in it that must not be there.
+fn forbidden(text: &str) -> impl Iterator<Item = &'static str> {
+    let sql = format!(" {} ", normal(text));
+    let is_part = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || it == '_');
+    FORBIDDEN.into_iter().filter(move |word| {
+        let opens = word.starts_with(char::is_alphanumeric);
+        let closes = word.ends_with(char::is_alphanumeric);
+        sql.match_indices(word).any(|(at, _)| {
+            let before = opens && is_part(sql[..at].chars().next_back());
+            let after = closes && is_part(sql[at + word.len()..].chars().next());
+            !before && !after
+        })
+    })
+}
+
+#[test]
+fn every_statement_names_the_tenant() {
+    let statements: Vec<_> = store_files().iter().flat_map(statements).collect();
+    let seen = statements.len();
+    assert!(seen > 20, "the store has no statements, or writes them another way: {seen}");
+    let open = statements.iter().filter(|it| !is_walled(it));
+    expect_none(&open.map(|it| format!("{}: {}", it.place, normal(&it.text))).collect::<Vec<_>>());
+}
+
+#[test]
+fn sql_is_what_both_engines_understand() {
+    let mut complaints = Vec::new();
+    let mut check = |place: &str, text: &str| {
+        complaints.extend(forbidden(text).map(|word| format!("{place}: {word}")));
+    };
+    for statement in store_files().iter().flat_map(statements) {
+        check(&statement.place, &statement.text);
+    }
+    for file in files(&[".sql"]).iter().filter(|it| common(it)) {
+        check(&file.path, &file.text);
+    }
+    expect_none(&complaints);
+}
+
+/// Not one of the files that exist because the engines differ.
+fn common(file: &File) -> bool {
+    !file.path.contains("/sqlite/") && !file.path.contains("/postgres/")
+}
+
+#[test]
+fn every_key_and_unique_index_starts_with_the_tenant() {
+    let mut complaints = Vec::new();
+    for file in files(&[".sql"]).iter().filter(|it| it.path.contains("/migrations/")) {
+        for statement in normal(&file.text).split(';').map(str::trim) {
+            let table = match statement.split([' ', '(']).collect::<Vec<_>>()[..] {
+                ["CREATE", "TABLE", table, ..]
+                | ["CREATE", "UNIQUE", "INDEX", _, "ON", table, ..] => table.to_lowercase(),
+                _ => continue,
+            };
+            if is_shared(&table) {
+                continue;
+            }
+            // What is written beside a column, without a list, cannot start with another column.
+            for (at, word) in
+                ["PRIMARY KEY", "UNIQUE"].iter().flat_map(|it| statement.match_indices(it))
+            {
+                let list = statement[at + word.len()..].trim_start();
+                let list = list
+                    .split_once("ON ")
+                    .map_or(list, |(index, after)| if index.contains('(') { list } else { after });
+                let first = list.split_once('(').map_or("", |(_, it)| it).trim_start();
+                if !first.starts_with("TENANT_ID") {
+                    complaints.push(format!("{}: {table}: {word}", file.path));
+                }
+            }
+            if statement.starts_with("CREATE TABLE") && !statement.contains("PRIMARY KEY (") {
+                complaints.push(format!("{}: {table} has no key", file.path));
+            }
+        }
+    }
+    expect_none(&complaints);
+}
+
+#[test]
+fn only_the_store_knows_sql() {
+    let verbs = ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "CREATE TABLE "];
+    let mut complaints = Vec::new();
+    for file in files(&[".rs"]) {
+        let inside = ["crates/store/", "xtask/"].iter().any(|it| file.path.starts_with(it));
+        if inside {
+            continue;
+        }
+        for (line, token) in tokens(&file.text) {
+            let sql = text(&token).map(str::trim_start).unwrap_or_default();
+            let is_sql = verbs.iter().any(|it| sql.starts_with(it))
+                && [" FROM ", " SET ", "VALUES", " INTO ", "("].iter().any(|it| sql.contains(it));
+            if is_sql || token == Token::Word("sqlx".to_owned()) {
+                complaints.push(format!("{}:{line}: SQL outside the store", file.path));
+            }
+        }
+    }
+    expect_none(&complaints);
+}
+
+#[test]
+fn the_rules_see_what_they_are_for() {
+    let code = r#"
+        const COLUMNS: &str = "SELECT id FROM staff";
+        async fn find() { sql(COLUMNS).push(" WHERE tenant_id = $1 AND id = $2").bind(id).await }
+        async fn open() { sql(COLUMNS).push(" WHERE id = $1").bind(id).await }
+        async fn slug() { sql("SELECT tenant_id FROM tenant WHERE slug = $1").await }
+        async fn many() { insert_many(tx, "staff (id, name)", rows).await }
+        async fn cast() { sql("UPDATE staff SET n = $2::BIGINT WHERE tenant_id = $1").await }
+    "#;
+    let file = File { path: "x.rs".to_owned(), text: code.to_owned() };
+    let found = statements(&file);
+    let walled: Vec<bool> = found.iter().map(is_walled).collect();
+    assert_eq!(walled, [true, false, true, false, true]);
+    assert_eq!(found[3].place, "x.rs:6");
+    assert_eq!(forbidden(&found[4].text).collect::<Vec<_>>(), ["::"]);
+    assert_eq!(forbidden("SELECT pointer, now_ms FROM a -- NOW()").count(), 0);
+}
