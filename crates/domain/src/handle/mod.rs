@@ -1,1 +1,4 @@
 //! Cases under promise 处理.
+
+pub mod calendar;
+pub mod clock;
