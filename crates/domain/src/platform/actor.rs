@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{ApiKeyId, CustomerId, StaffId};
 
 /// Who did it, as the time line and the audit name them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "kind", content = "id", rename_all = "snake_case")]
 pub enum Actor {
     /// A rule or a timer.

@@ -9,7 +9,7 @@ use crate::id::{RoleId, StaffId, TeamId};
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident = $word:literal),* $(,)?) => {
         /// One thing that may be done. Stored and shown by its word, as in `cases:act`.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum Permission {
             $($(#[$doc])* #[serde(rename = $word)] $name,)*
         }
@@ -65,7 +65,19 @@ permissions! {
 }
 
 /// Whose things a permission reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Reach {
     /// What is one's own.
@@ -76,7 +88,7 @@ pub enum Reach {
 }
 
 /// A named set of permissions with one reach.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Role {
     pub id: RoleId,
     /// `administrator` for a built-in one; chosen by the tenant otherwise.

@@ -6,7 +6,7 @@ use crate::id::{RoleId, StaffId, TeamId};
 use crate::language::Language;
 use crate::refusal::Refusal;
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Staff {
     pub id: StaffId,
     pub login: String,
@@ -21,7 +21,7 @@ pub struct Staff {
     pub active: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Team {
     pub id: TeamId,
     pub name: String,

@@ -6,7 +6,7 @@ use crate::id::TenantId;
 use crate::language::Language;
 use crate::refusal::Refusal;
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Tenant {
     pub id: TenantId,
     /// In public links, as in `/f/acme/standard`. Lower-case letters, digits, hyphens.

@@ -1,0 +1,107 @@
+//! What can be typed after `huisheng`. One file a command.
+
+mod admin;
+mod openapi;
+mod serve;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use app::Ids;
+use clap::{Parser, Subcommand};
+use domain::platform::tenant::Tenant;
+use store::Db;
+
+use crate::App;
+use crate::config::Config;
+use crate::state::system_clock;
+
+/// Huisheng (回声): the evaluation of customer service as one closed loop.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+pub struct Cli {
+    /// Settings; see config.example.toml. Every key is also `HUISHENG_KEY` in the environment.
+    #[arg(long, env = "HUISHENG_CONFIG", default_value = "huisheng.toml", global = true)]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API and the pages, and do what is due.
+    Serve,
+    /// Companies and first administrators.
+    Admin {
+        #[command(subcommand)]
+        command: admin::Admin,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+pub fn run(cli: Cli) -> anyhow::Result<()> {
+    if let Command::Openapi = cli.command {
+        return openapi::run();
+    }
+    let config = Config::load(&cli.config).context("the settings are wrong")?;
+    log(&config);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let app = open(config).await?;
+        match cli.command {
+            Command::Serve => serve::run(app).await,
+            Command::Admin { command } => admin::run(&app, command).await,
+            Command::Openapi => openapi::run(),
+        }
+    })
+}
+
+/// The database, opened and up to date, with what the handlers share.
+async fn open(config: Config) -> anyhow::Result<App> {
+    let db = Db::open(&config.database).await.context("the database cannot be opened")?;
+    Ok(App::new(db, config, system_clock, Ids::random()))
+}
+
+/// The tenant a command works for: the one of `slug`, or the only one there is.
+pub async fn tenant(app: &App, slug: Option<&str>) -> anyhow::Result<Tenant> {
+    let mut conn = app.db.read().await?;
+    if let Some(slug) = slug {
+        let found = store::platform::tenant::find_by_slug(&mut conn, slug).await?;
+        return found.with_context(|| format!("there is no company `{slug}`"));
+    }
+    let mut all = store::platform::tenant::list(&mut conn).await?;
+    match (all.pop(), all.len()) {
+        (Some(only), 0) => Ok(only),
+        (None, _) => anyhow::bail!("there is no company yet: `huisheng admin create-tenant`"),
+        (Some(_), _) => anyhow::bail!("there are several companies: name one by --tenant CODE"),
+    }
+}
+
+/// A refusal as a person reads it on a terminal.
+pub fn told(failure: app::Failure) -> anyhow::Error {
+    match failure {
+        app::Failure::Refused(refusal) => {
+            let language = domain::language::Language::English;
+            let refusals = std::iter::once(&*refusal).chain(&refusal.also);
+            let lines: Vec<_> = refusals
+                .map(|it| {
+                    let field = it.field.as_deref().map_or(String::new(), |it| format!("{it}: "));
+                    format!("{field}{}", crate::http::problem::sentence(it, language, ""))
+                })
+                .collect();
+            anyhow::anyhow!(lines.join("\n"))
+        }
+        app::Failure::Db(error) => error.into(),
+    }
+}
+
+fn log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::new(&config.log);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if config.log_json {
+        log.json().init();
+    } else {
+        log.init();
+    }
+}

@@ -1,0 +1,46 @@
+//! `huisheng serve`: answers requests until told to stop, then finishes what is under way.
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+
+use crate::{App, http};
+
+pub async fn run(app: App) -> anyhow::Result<()> {
+    let address = app.config.listen;
+    let listener =
+        TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+    tracing::info!(%address, "serving");
+    let stop = app.stop.clone();
+    axum::serve(listener, http::router(app.clone()))
+        .with_graceful_shutdown(async move {
+            tokio::select! {
+                () = signalled() => {}
+                () = stop.cancelled() => {}
+            }
+        })
+        .await?;
+    app.stop.cancel();
+    app.tasks.close();
+    app.tasks.wait().await;
+    app.db.close().await;
+    Ok(())
+}
+
+/// Ctrl-C, or the service manager's TERM.
+async fn signalled() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            interrupt.await.unwrap_or(());
+            return;
+        };
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    interrupt.await.unwrap_or(());
+}

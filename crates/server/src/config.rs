@@ -1,0 +1,102 @@
+//! Settings of the process: defaults, then a file, then `HUISHENG_…`. A misspelt key is refused.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format as _, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// `HUISHENG_LISTEN`. Where the server accepts connections.
+    pub listen: SocketAddr,
+    /// `HUISHENG_PUBLIC_URL`. How customers reach it; the start of every link in a message.
+    pub public_url: String,
+    /// `HUISHENG_DATABASE`. `sqlite:<path>` or `postgres://…`.
+    pub database: String,
+    /// `HUISHENG_FOLDER`. Where uploads and files being imported are kept.
+    pub folder: PathBuf,
+    /// `HUISHENG_LOG`. What is logged, as in `info` or `info,sqlx=warn`.
+    pub log: String,
+    /// `HUISHENG_LOG_JSON`. One JSON object a line, for machines.
+    pub log_json: bool,
+    pub mail: Mail,
+}
+
+/// Outgoing mail. Without a host, messages wait as undeliverable and say so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mail {
+    /// `HUISHENG_MAIL__HOST`.
+    pub host: String,
+    /// `HUISHENG_MAIL__PORT`. 465 is TLS from the start, 587 STARTTLS, 25 neither. 0: 465.
+    pub port: u16,
+    /// `HUISHENG_MAIL__USER`.
+    pub user: String,
+    /// `HUISHENG_MAIL__PASSWORD`. For QQ and 163 mail this is the authorisation code.
+    pub password: String,
+    /// `HUISHENG_MAIL__FROM`. As in `回声 <service@example.com>`.
+    pub from: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8400)),
+            public_url: "http://127.0.0.1:8400".to_owned(),
+            database: "sqlite:huisheng.db".to_owned(),
+            folder: PathBuf::from("huisheng-files"),
+            log: "info".to_owned(),
+            log_json: false,
+            mail: Mail::default(),
+        }
+    }
+}
+
+impl Config {
+    /// Fails on an unknown key rather than ignoring it. A file that is not there is no settings.
+    pub fn load(file: &Path) -> Result<Self, Box<figment::Error>> {
+        Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file(file))
+            .merge(Env::prefixed("HUISHENG_").ignore(&["config"]).split("__"))
+            .extract()
+            .map_err(Box::new)
+    }
+
+    /// Whether browsers reach us encrypted, so that cookies may insist on it.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_file_is_the_defaults() {
+        let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config.example.toml");
+        let read: Config = Figment::from(Toml::file_exact(example)).extract().unwrap();
+        assert_eq!(read, Config::default());
+        let text = std::fs::read_to_string(example).unwrap();
+        for key in ["listen", "public_url", "database", "folder", "log_json", "host", "password"] {
+            assert!(text.contains(key), "{key} is not in the example");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_key_is_refused_and_the_environment_wins() {
+        figment::Jail::expect_with(|jail| {
+            jail.create_file("h.toml", "lisen = \"127.0.0.1:1\"")?;
+            assert!(Config::load(Path::new("h.toml")).unwrap_err().to_string().contains("lisen"));
+            jail.create_file("h.toml", "listen = \"127.0.0.1:1\"")?;
+            jail.set_env("HUISHENG_LISTEN", "127.0.0.1:2");
+            jail.set_env("HUISHENG_MAIL__HOST", "smtp.example.com");
+            let config = Config::load(Path::new("h.toml")).unwrap();
+            assert_eq!((config.listen.port(), config.mail.host.as_str()), (2, "smtp.example.com"));
+            Ok(())
+        });
+    }
+}

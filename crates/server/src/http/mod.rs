@@ -1,0 +1,83 @@
+//! The HTTP API: routes, errors, sessions. Handlers hold no rule of the business.
+
+pub mod extract;
+pub mod may;
+pub mod page;
+pub mod platform;
+pub mod problem;
+pub mod session;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, Request, header};
+use axum::middleware;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::App;
+use problem::Problem;
+
+/// Bodies are JSON of people's forms; what is larger (batches, uploads) says so at its route.
+const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Huisheng API",
+    description = "Everything the console does, a program can do. Errors are problem details \
+                   (RFC 9457) with a stable `code`, in the language of `Accept-Language`."
+))]
+struct Api;
+
+/// Every documented route, in reading order.
+fn documented() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Api::openapi()).merge(platform::routes())
+}
+
+/// The OpenAPI document of the routes.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    documented().split_for_parts().1
+}
+
+pub fn router(app: App) -> Router {
+    let (api, document) = documented().split_for_parts();
+    let document = serde_json::to_string(&document).expect("the document is plain data");
+    let document = axum::routing::get(|| async {
+        ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], document)
+    });
+    let request_id = HeaderName::from_static("x-request-id");
+    api.route("/api/v1/openapi.json", document)
+        .fallback(|| async { Problem::no_route() })
+        .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(CsrfLayer::new())
+        .layer(middleware::from_fn(problem::localise))
+        .layer(CatchPanicLayer::custom(|_| {
+            axum::response::IntoResponse::into_response(Problem::panicked())
+        }))
+        .layer(CompressionLayer::new())
+        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(set(header::REFERRER_POLICY, "no-referrer"))
+        .layer(set(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(PropagateRequestIdLayer::new(request_id.clone()))
+        .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
+        .with_state(app)
+}
+
+fn set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// Addresses and queries hold tokens and names, so the log gets the route's pattern only.
+fn span<B>(request: &Request<B>) -> tracing::Span {
+    let route = request.extensions().get::<axum::extract::MatchedPath>();
+    let route = route.map_or("", axum::extract::MatchedPath::as_str);
+    let id = request.headers().get("x-request-id").and_then(|it| it.to_str().ok()).unwrap_or("");
+    tracing::info_span!("request", method = %request.method(), route, id)
+}

@@ -1,0 +1,35 @@
+//! Signing in, staff, teams, roles, keys, audit.
+
+pub mod api_key;
+pub mod audit;
+pub mod health;
+pub mod me;
+pub mod role;
+pub mod sign_in;
+pub mod staff;
+pub mod team;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(health::get_health))
+        .routes(routes!(health::get_ready))
+        .routes(routes!(sign_in::post_session, sign_in::delete_session))
+        .routes(routes!(me::get_me))
+        .routes(routes!(me::put_password))
+        .routes(routes!(me::list_sessions))
+        .routes(routes!(me::delete_one_session))
+        .routes(routes!(staff::list_staff))
+        .routes(routes!(staff::get_staff, staff::put_staff))
+        .routes(routes!(team::list_teams))
+        .routes(routes!(team::put_team))
+        .routes(routes!(role::list_roles))
+        .routes(routes!(role::put_role, role::delete_role))
+        .routes(routes!(api_key::list_api_keys))
+        .routes(routes!(api_key::put_api_key, api_key::delete_api_key))
+        .routes(routes!(audit::list_audit))
+}

@@ -1,0 +1,106 @@
+//! Who is calling, as the only source of a tenant.
+
+use std::marker::PhantomData;
+
+use app::Act;
+use app::platform::authenticate::{self, Caller};
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
+use domain::id::{StaffId, TenantId};
+use domain::platform::role::Permission;
+use domain::refusal::Refusal;
+
+use super::may::May;
+use super::problem::Problem;
+use crate::App;
+
+pub const COOKIE: &str = "huisheng_session";
+
+/// Somebody whose cookie or key is right, whatever they may do.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    pub caller: Caller,
+    act: Act,
+}
+
+impl SignedIn {
+    /// The act of this request: one `now` for all of it.
+    pub fn act(&self) -> &Act {
+        &self.act
+    }
+
+    pub fn tenant(&self) -> TenantId {
+        self.caller.tenant
+    }
+
+    pub fn may(&self, permission: Permission) -> bool {
+        self.caller.permissions.contains(&permission)
+    }
+
+    /// The member of staff. Keys of programs have no profile and no sessions.
+    pub fn staff(&self) -> Result<StaffId, Problem> {
+        self.caller.by.staff().ok_or_else(|| Refusal::not_found("staff").into())
+    }
+}
+
+/// Proof that the caller may do `P`. A route without a permission has no tenant to work on.
+#[derive(Debug, Clone)]
+pub struct Can<P> {
+    signed_in: SignedIn,
+    permission: PhantomData<P>,
+}
+
+impl<P> std::ops::Deref for Can<P> {
+    type Target = SignedIn;
+    fn deref(&self) -> &SignedIn {
+        &self.signed_in
+    }
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let now = app.now();
+        let mut conn = app.db.read().await?;
+        let caller = match (bearer(parts), cookie(parts)) {
+            (Some(key), _) => authenticate::by_key(&mut conn, now, key).await?,
+            (None, Some(cookie)) => authenticate::by_session(&mut conn, now, cookie).await?,
+            (None, None) => None,
+        };
+        drop(conn);
+        let Some(caller) = caller else { return Err(Problem::unauthenticated()) };
+        if caller.stale {
+            let mut tx = app.db.write().await?;
+            authenticate::touch(&mut tx, now, &caller).await?;
+            tx.commit().await?;
+        }
+        let (tenant, by, scope) = (caller.tenant, caller.by, caller.scope.clone());
+        Ok(Self { caller, act: Act { tenant, now, by, scope, ids: app.ids.clone() } })
+    }
+}
+
+impl<P: May> FromRequestParts<App> for Can<P> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let signed_in = SignedIn::from_request_parts(parts, app).await?;
+        if !signed_in.may(P::PERMISSION) {
+            let refusal = Refusal::forbidden("forbidden").with("permission", P::PERMISSION.word());
+            return Err(refusal.into());
+        }
+        Ok(Self { signed_in, permission: PhantomData })
+    }
+}
+
+fn bearer(parts: &Parts) -> Option<&str> {
+    parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+/// The value of our cookie.
+fn cookie(parts: &Parts) -> Option<&str> {
+    let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
+    let pairs = cookies.flat_map(|it| it.split(';')).filter_map(|it| it.trim().split_once('='));
+    pairs.filter(|(name, _)| *name == COOKIE).map(|(_, value)| value).next()
+}

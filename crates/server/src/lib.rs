@@ -1,0 +1,8 @@
+//! The binary `huisheng`: settings, HTTP, the customer's pages, the worker, commands.
+
+pub mod commands;
+pub mod config;
+pub mod http;
+pub mod state;
+
+pub use state::App;

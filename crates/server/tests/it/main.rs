@@ -1,0 +1,5 @@
+//! The HTTP API against a real database, through the real router.
+
+mod harness;
+mod platform;
+mod routes;

@@ -1,0 +1,191 @@
+//! Routes of the platform.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Right, Route, Theirs};
+use crate::harness::House;
+
+const ADMIN: Right = Right::Role { may: "administrator", may_not: "manager" };
+const STAFF: Right = Right::Role { may: "agent", may_not: "customer_representative" };
+
+pub async fn routes(house: &House) -> Vec<Route> {
+    let route = |method, pattern, path: &str, body, right, status, theirs| Route {
+        method,
+        pattern,
+        path: path.to_owned(),
+        body,
+        right,
+        status,
+        theirs,
+    };
+    let get = |pattern, right| route("GET", pattern, pattern, None, right, 200, Theirs::Own(200));
+    let agent = house.people["agent"];
+    let (new, team) = (Uuid::from_u128(5), Uuid::from_u128(6));
+    let (key, role) = (ours_key(house).await, ours_role(house).await);
+    let staff = json!({ "login": "xin", "name": "辛", "number": "2001", "email": null, "team": null,
+        "roles": [], "language": "zh-CN", "active": true });
+    let sign_in =
+        json!({ "tenant": "ours", "login": "admin", "password": crate::harness::PASSWORD });
+    let new_key = json!({ "name": "CRM", "permissions": ["customers:write"], "expires": null });
+    let new_role = json!({ "key": "night", "name": "夜班", "permissions": ["cases:read"],
+        "reach": "own" });
+    let old = json!({ "old_password": "x", "password": "another long one" });
+    vec![
+        get("/healthz", Right::Public),
+        get("/readyz", Right::Public),
+        route(
+            "POST",
+            "/api/v1/session",
+            "/api/v1/session",
+            Some(sign_in),
+            Right::Public,
+            204,
+            Theirs::Own(204),
+        ),
+        get("/api/v1/me", Right::SignedIn),
+        // The people of the tests have no password, so no old one fits.
+        route(
+            "PUT",
+            "/api/v1/me/password",
+            "/api/v1/me/password",
+            Some(old),
+            Right::SignedIn,
+            422,
+            Theirs::Own(422),
+        ),
+        get("/api/v1/me/sessions", Right::SignedIn),
+        route(
+            "DELETE",
+            "/api/v1/me/sessions/{id}",
+            &format!("/api/v1/me/sessions/{}", ours_session(house).await),
+            None,
+            Right::SignedIn,
+            204,
+            Theirs::NotFound,
+        ),
+        get("/api/v1/staff", STAFF),
+        route(
+            "GET",
+            "/api/v1/staff/{id}",
+            &format!("/api/v1/staff/{agent}"),
+            None,
+            STAFF,
+            200,
+            Theirs::NotFound,
+        ),
+        route(
+            "PUT",
+            "/api/v1/staff/{id}",
+            &format!("/api/v1/staff/{new}"),
+            Some(staff),
+            ADMIN,
+            200,
+            Theirs::Own(200),
+        ),
+        get("/api/v1/teams", STAFF),
+        route(
+            "PUT",
+            "/api/v1/teams/{id}",
+            &format!("/api/v1/teams/{team}"),
+            Some(json!({ "name": "夜班", "parent": null, "lead": null })),
+            ADMIN,
+            200,
+            Theirs::Own(200),
+        ),
+        get("/api/v1/roles", STAFF),
+        route(
+            "PUT",
+            "/api/v1/roles/{id}",
+            &format!("/api/v1/roles/{}", Uuid::from_u128(9)),
+            Some(new_role),
+            ADMIN,
+            200,
+            Theirs::Own(200),
+        ),
+        route(
+            "DELETE",
+            "/api/v1/roles/{id}",
+            &format!("/api/v1/roles/{role}"),
+            None,
+            ADMIN,
+            204,
+            Theirs::NotFound,
+        ),
+        get("/api/v1/api-keys", ADMIN),
+        route(
+            "PUT",
+            "/api/v1/api-keys/{id}",
+            &format!("/api/v1/api-keys/{}", Uuid::from_u128(8)),
+            Some(new_key),
+            ADMIN,
+            201,
+            Theirs::Own(201),
+        ),
+        route(
+            "DELETE",
+            "/api/v1/api-keys/{id}",
+            &format!("/api/v1/api-keys/{key}"),
+            None,
+            ADMIN,
+            204,
+            Theirs::NotFound,
+        ),
+        route(
+            "GET",
+            "/api/v1/audit",
+            "/api/v1/audit",
+            None,
+            Right::Role { may: "manager", may_not: "agent" },
+            200,
+            Theirs::Own(200),
+        ),
+        // Last: it ends the session the others are asked with.
+        route(
+            "DELETE",
+            "/api/v1/session",
+            "/api/v1/session",
+            None,
+            Right::SignedIn,
+            204,
+            Theirs::Own(204),
+        ),
+    ]
+}
+
+async fn ours_key(house: &House) -> Uuid {
+    let id = Uuid::from_u128(11);
+    let body = json!({ "name": "报表", "permissions": ["metrics:read"], "expires": null });
+    let who = crate::harness::Who::Ours("administrator");
+    let reply = house.put(who, &format!("/api/v1/api-keys/{id}"), body).await;
+    assert_eq!(reply.status, 201, "{}", reply.text);
+    id
+}
+
+async fn ours_role(house: &House) -> Uuid {
+    let id = Uuid::from_u128(12);
+    let body = json!({ "key": "spare", "name": "备用", "permissions": [], "reach": "own" });
+    let who = crate::harness::Who::Ours("administrator");
+    let reply = house.put(who, &format!("/api/v1/roles/{id}"), body).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    id
+}
+
+/// A second session of the agent, which they may end.
+async fn ours_session(house: &House) -> Uuid {
+    use store::platform::session::{self, Session};
+    let (id, now) = (Uuid::from_u128(13), house.app.now());
+    let session = Session {
+        id: domain::id::SessionId(id),
+        staff: house.people["agent"],
+        secret_hash: vec![0; 32],
+        agent: "another".to_owned(),
+        created: now,
+        last_seen: now,
+        expires: now + jiff::SignedDuration::from_hours(1),
+    };
+    let mut tx = house.app.db.write().await.unwrap();
+    session::insert(&mut tx, house.ours, &session).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
