@@ -234,7 +234,20 @@ impl Clock {
         self.end.as_ref()
     }
 
-    /// Whether it is paused now.
+    pub fn promise(&self) -> Promise {
+        self.terms.promise
+    }
+
+    /// Not ended: running or paused.
+    pub fn is_live(&self) -> bool {
+        self.end.is_none()
+    }
+
+    pub fn is_running(&self) -> bool {
+        self.is_live() && self.last().paused.is_none()
+    }
+
+    /// Why it is paused now.
     pub fn paused(&self) -> Option<PauseReason> {
         if self.end.is_some() { None } else { self.last().paused }
     }
@@ -279,32 +292,39 @@ impl Clock {
 
     /// The promise is fulfilled. In time when that is not after the deadline.
     pub fn stop(&mut self, now: Timestamp, schedules: &Schedules) -> Result<End, ClockError> {
-        self.finish(now, schedules, false)
+        let end = self.stopped(now, schedules)?;
+        self.finish(end)?;
+        Ok(end)
     }
 
     /// The promise has no object any more: merged, withdrawn, not of this kind.
     pub fn cancel(&mut self, now: Timestamp, schedules: &Schedules) -> Result<End, ClockError> {
-        self.finish(now, schedules, true)
+        let end = self.cancelled(now, schedules)?;
+        self.finish(end)?;
+        Ok(end)
     }
 
-    fn finish(
-        &mut self,
-        now: Timestamp,
-        schedules: &Schedules,
-        cancelled: bool,
-    ) -> Result<End, ClockError> {
+    /// How it would end if the promise were fulfilled at `now`; [`finish`](Self::finish) makes it so.
+    /// Apart, because who decides knows the calendars and who replays what was decided does not.
+    pub fn stopped(&self, now: Timestamp, schedules: &Schedules) -> Result<End, ClockError> {
         self.open(now)?;
         let due_at = self.due(now, schedules)?.at;
         let elapsed_ms = self.elapsed_ms(now, schedules)?;
-        let state = match (cancelled, now <= due_at) {
-            (true, _) => ClockState::Cancelled,
-            (false, true) => ClockState::Kept,
-            (false, false) => ClockState::Late,
-        };
-        let end = End { at: now, state, due_at, elapsed_ms };
-        self.spans.last_mut().expect("never empty").to = Some(now);
+        let state = if now <= due_at { ClockState::Kept } else { ClockState::Late };
+        Ok(End { at: now, state, due_at, elapsed_ms })
+    }
+
+    /// How it would end if the promise lost its object at `now`.
+    pub fn cancelled(&self, now: Timestamp, schedules: &Schedules) -> Result<End, ClockError> {
+        Ok(End { state: ClockState::Cancelled, ..self.stopped(now, schedules)? })
+    }
+
+    /// Ends it as `end` says.
+    pub fn finish(&mut self, end: End) -> Result<(), ClockError> {
+        self.open(end.at)?;
+        self.spans.last_mut().expect("never empty").to = Some(end.at);
         self.end = Some(end);
-        Ok(end)
+        Ok(())
     }
 
     fn last(&self) -> &Span {
