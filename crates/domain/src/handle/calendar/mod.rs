@@ -164,6 +164,11 @@ impl Calendar {
         }
     }
 
+    /// Whether it is open at every moment, so that its time is plain time.
+    pub fn is_always(&self) -> bool {
+        self.week == Week::always() && !self.national && self.overrides.is_empty()
+    }
+
     /// Checks everything and makes it ready for questions. `holidays` is what is known of the
     /// national layer; it is looked at only when the calendar is [`national`](Self::national).
     pub fn schedule(&self, holidays: &Holidays) -> Result<Schedule, CalendarError> {

@@ -1,7 +1,7 @@
 //! A calendar in words, for the customer who was promised a time: 周一至周五 09:00–12:00、13:00–18:00……
 
 use super::holidays::english;
-use super::week::{Weekday, Window};
+use super::week::{Week, Weekday, Window};
 use super::{Calendar, DayReason};
 use crate::language::Language::{self, Chinese, English};
 
@@ -19,8 +19,7 @@ impl Calendar {
     }
 
     fn hours_in_words(&self, language: Language) -> String {
-        let whole = |windows: &[Window]| windows == [Window::hm(0, 0, 24, 0)];
-        if self.week.days().all(|(_, windows)| whole(windows)) {
+        if self.week == Week::always() {
             return match language {
                 Chinese => "每天 24 小时",
                 English => "around the clock, every day",
@@ -127,7 +126,7 @@ fn window_in_words(window: Window, language: Language) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{MakeUp, Week};
+    use super::super::MakeUp;
     use super::*;
 
     #[track_caller]

@@ -7,6 +7,7 @@
 
 mod explain;
 mod measure;
+mod words;
 
 #[cfg(test)]
 mod tests;
