@@ -17,7 +17,7 @@ use crate::{
     shell::{self, cargo},
 };
 
-const PORT: u16 = 8080;
+const PORT: u16 = 8400;
 /// Of the demo company; `huisheng demo` makes them.
 const LOGIN: (&str, &str) = ("manager@demo.example", "huisheng-demo");
 const START_SECONDS_MAX: u64 = 60;
