@@ -11,12 +11,17 @@
 )]
 #![expect(clippy::float_cmp, reason = "exact ends and identities are compared on purpose")]
 
+pub mod agreement;
+pub mod chart;
+pub mod compare;
 pub mod interval;
+mod matrix;
 pub mod mean;
 pub mod median;
 pub mod nps;
 pub mod proportion;
 pub mod random;
+pub mod rank;
 pub mod special;
 pub mod sum;
 
