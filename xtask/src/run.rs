@@ -46,7 +46,8 @@ pub fn run(args: &[String]) -> Result<()> {
     let command = |word: &str| {
         let mut command = Command::new(&huisheng);
         command.current_dir(&data).arg(word);
-        command.env("HUISHENG_DATABASE", format!("sqlite://{}", database.display()));
+        command.env("HUISHENG_DATABASE", format!("sqlite:{}", database.display()));
+        command.env("HUISHENG_FOLDER", data.join("files"));
         command.env("HUISHENG_LISTEN", address.to_string());
         command.env("HUISHENG_PUBLIC_URL", format!("http://{address}"));
         command
@@ -122,7 +123,7 @@ fn answers(address: SocketAddr) -> bool {
         let mut stream = TcpStream::connect_timeout(&address, wait)?;
         stream.set_read_timeout(Some(wait))?;
         let request =
-            format!("GET /health HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+            format!("GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes())?;
         let mut status = [0; 12];
         stream.read_exact(&mut status)?;
