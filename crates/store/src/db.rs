@@ -255,12 +255,22 @@ impl Query {
 ///
 /// `into` names the table and its columns, as in `"answer (tenant_id, id, score)"`;
 /// `N` is the number of columns.
-pub async fn insert_many<const N: usize>(
+pub fn insert_many<const N: usize>(
     tx: &mut Write,
     into: &'static str,
     rows: impl IntoIterator<Item = [Param; N]>,
-) -> Result<u64> {
+) -> impl Future<Output = Result<u64>> + Send {
     const { assert!(0 < N && N * ROWS_PER_INSERT <= PARAMS_MAX) };
+    // Before the first await: an iterator that borrows would make the future hard to send.
+    let rows: Vec<[Param; N]> = rows.into_iter().collect();
+    insert_chunks(tx, into, rows)
+}
+
+async fn insert_chunks<const N: usize>(
+    tx: &mut Write,
+    into: &'static str,
+    rows: Vec<[Param; N]>,
+) -> Result<u64> {
     let mut rows = rows.into_iter().peekable();
     let mut inserted = 0;
     while rows.peek().is_some() {

@@ -1,5 +1,6 @@
 //! The HTTP API: routes, errors, sessions. Handlers hold no rule of the business.
 
+pub mod customer;
 pub mod extract;
 pub mod may;
 pub mod page;
@@ -36,7 +37,7 @@ struct Api;
 
 /// Every documented route, in reading order.
 fn documented() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Api::openapi()).merge(platform::routes())
+    OpenApiRouter::with_openapi(Api::openapi()).merge(platform::routes()).merge(customer::routes())
 }
 
 /// The OpenAPI document of the routes.
