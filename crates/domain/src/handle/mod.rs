@@ -1,5 +1,18 @@
 //! Cases under promise 处理.
 
 pub mod calendar;
+pub mod case;
 pub mod clock;
+pub mod closing;
+pub mod command;
+pub mod decide;
+pub mod event;
 pub mod policy;
+pub mod rectification;
+pub mod suggestion;
+pub mod timeline;
+
+pub use case::{Case, State};
+pub use command::{CaseRefusal, Command, Context};
+pub use decide::{decide, open};
+pub use event::{CaseEvent, Opening, What};

@@ -5,6 +5,7 @@ pub mod because;
 pub mod category;
 pub mod kind;
 pub mod priority;
+pub mod propose;
 pub mod repeat;
 pub mod score;
 
