@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Write},
+    path::Path,
     process::Command,
 };
 
@@ -75,7 +76,8 @@ pub fn watch(command: &mut Command, mut look: impl FnMut(&str)) -> Result<bool> 
 
 /// The command as a person would type it.
 pub fn spelled(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    let words = std::iter::once(program).chain(command.get_args());
     let words: Vec<_> = words.map(std::ffi::OsStr::to_string_lossy).collect();
     format!("`{}`", words.join(" "))
 }
