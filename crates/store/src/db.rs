@@ -203,6 +203,14 @@ impl Query {
         query
     }
 
+    /// Appends `($4, $5, …)` and binds the values. Of none it makes a list that nothing is in.
+    pub fn push_list<P: Into<Param>>(self, values: impl IntoIterator<Item = P>) -> Self {
+        let mut values = values.into_iter();
+        let Some(first) = values.next() else { return self.push("(NULL)") };
+        let query = self.push("(").push_bind(first);
+        values.fold(query, |query, value| query.push(", ").push_bind(value)).push(")")
+    }
+
     /// Runs the statement and returns how many rows it changed.
     pub async fn execute(self, tx: &mut Write) -> Result<u64> {
         self.assert_complete();
@@ -475,6 +483,11 @@ fn placeholders_are_counted() {
 /// A stored value that breaks a rule of the domain.
 pub fn corrupt(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
     sqlx::Error::Decode(error.into())
+}
+
+/// The text with what `LIKE … ESCAPE '\\'` reads as a wildcard escaped.
+pub fn like(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// A stored time, in milliseconds.
