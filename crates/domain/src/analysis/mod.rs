@@ -1,1 +1,3 @@
 //! What the figures say 分析.
+
+pub mod figure;
