@@ -11,18 +11,26 @@
 )]
 #![expect(clippy::float_cmp, reason = "exact ends and identities are compared on purpose")]
 
+pub mod acceptance;
 pub mod agreement;
+pub mod anomaly;
 pub mod chart;
 pub mod compare;
+pub mod dispersion;
 pub mod interval;
 mod matrix;
 pub mod mean;
 pub mod median;
 pub mod nps;
+pub mod predict;
 pub mod proportion;
+pub mod queue;
 pub mod random;
 pub mod rank;
 pub mod special;
 pub mod sum;
+pub mod survey;
+pub mod survival;
+pub mod weight;
 
 pub use interval::{COUNT_MAX, Confidence, Estimate, Interval, Result, Undefined};
