@@ -4,20 +4,47 @@
 //! sees the names of the figures that are asked for (some carry a parameter: `lower_1.645`, `sl13`)
 //! but never their values.
 
+#![expect(clippy::cast_precision_loss, reason = "counts of vectors are far below 2^53")]
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::Value;
 
+mod agreement;
+mod anomaly;
+mod chart;
+mod compare;
+mod dispersion;
 mod inputs;
+mod predict;
 mod proportion;
+mod queue;
+mod rank;
+mod survey;
+mod survival;
+mod telco;
+mod weight;
 
 /// What one subject answers: `None` for a method that is not its own. `Ok(Value::Null)` is an
 /// undefined figure.
 type Subject = fn(&Case<'_>) -> Option<Result<Value>>;
 
 /// All subjects, asked in this order.
-const SUBJECTS: &[Subject] = &[proportion::compute];
+const SUBJECTS: &[Subject] = &[
+    proportion::compute,
+    compare::compute,
+    chart::compute,
+    rank::compute,
+    agreement::compute,
+    dispersion::compute,
+    survey::compute,
+    anomaly::compute,
+    survival::compute,
+    predict::compute,
+    queue::compute,
+    weight::compute,
+];
 
 /// One vector as a subject sees it.
 pub struct Case<'a> {

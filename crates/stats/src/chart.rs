@@ -33,7 +33,7 @@ const CELL_MIN: f64 = 5.0;
 pub struct Baseline {
     /// The overall share, in \[0, 1\].
     pub centre: f64,
-    /// Laney's σ_z: how many times wider the points scatter than binomial counts would. 1 for a
+    /// Laney's `σ_z`: how many times wider the points scatter than binomial counts would. 1 for a
     /// plain p-chart; undefined for fewer than two points.
     pub spread: f64,
 }

@@ -78,7 +78,7 @@ fn trends_match_r() {
     let n = [86, 93, 136, 82];
     let trend = cochran_armitage(&x, &n, &[1.0, 2.0, 3.0, 4.0]).unwrap();
     near(trend.statistic, 8.2249, 5e-5);
-    near(trend.p, 0.004132, 5e-7);
+    near(trend.p, 0.004_132, 5e-7);
     // Scores may be shifted and stretched.
     let shifted = cochran_armitage(&x, &n, &[10.0, 30.0, 50.0, 70.0]).unwrap();
     near(shifted.z, trend.z, 1e-10);
@@ -101,7 +101,7 @@ fn strata_match_r_on_the_berkeley_admissions() {
     let mh = mantel_haenszel(&UCB).unwrap();
     near(mh.corrected.statistic, 1.4269, 5e-5);
     near(mh.corrected.p, 0.2323, 5e-5);
-    near(mh.odds_ratio, 0.9046968, 1e-7);
+    near(mh.odds_ratio, 0.904_696_8, 1e-7);
     // R: 95 percent confidence interval 0.7719074 1.0603298.
     let interval = mh.interval(Confidence::P95);
     near(interval.low, 0.771_907_4, 1e-6);

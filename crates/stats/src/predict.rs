@@ -75,7 +75,7 @@ impl Logistic {
         let scaling = Scaling::new(rows, width, ridge)?;
         let design = scaling.design(rows);
         let fitted = iterate(&design, outcomes, width + 1, ridge)?;
-        Ok(scaling.restore(fitted))
+        Ok(scaling.restore(&fitted))
     }
 
     /// The probability for one row of features; refused for another number of features.
@@ -130,7 +130,7 @@ impl Scaling {
         design
     }
 
-    fn restore(&self, fitted: Fitted) -> Logistic {
+    fn restore(&self, fitted: &Fitted) -> Logistic {
         let per_unit = |values: &[f64]| {
             values[1..].iter().zip(&self.spreads).map(|(v, s)| v / s).collect::<Vec<f64>>()
         };

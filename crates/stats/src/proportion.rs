@@ -202,7 +202,7 @@ pub fn sample_size(
 /// Members needed in *each* of two groups to find a true difference `p1` against `p2` with
 /// probability `power` in a two-sided test at `alpha`. Rounded up.
 ///
-/// (z₁₋α/₂√(2p̄q̄) + z_power√(p₁q₁ + p₂q₂))²/(p₁ − p₂)². Source: Fleiss, Levin & Paik, Statistical
+/// (z₁₋α/₂√(2p̄q̄) + `z_power√(p₁q₁` + p₂q₂))²/(p₁ − p₂)². Source: Fleiss, Levin & Paik, Statistical
 /// Methods for Rates and Proportions, 3rd ed., eq. 4.14 without continuity correction.
 ///
 /// ```

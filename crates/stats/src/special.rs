@@ -14,6 +14,10 @@
 
 use std::f64::consts::{PI, TAU};
 
+mod wichura;
+
+pub use wichura::normal_quantile;
+
 /// Terms of a continued fraction or series before giving up; n = 10^9 needs about 10^5.
 const TERMS_MAX: u32 = 2_000_000;
 
@@ -44,93 +48,6 @@ pub fn normal_cdf(z: f64) -> f64 {
 /// Two-sided p-value of a standard normal statistic, 2·Φ(−|z|).
 pub fn normal_p(z: f64) -> f64 {
     gamma_upper(0.5, 0.5 * z * z)
-}
-
-/// Φ⁻¹(p), the standard normal quantile for p in (0, 1); ±∞ at the ends.
-///
-/// Source: Wichura, Algorithm AS 241 (PPND16), Applied Statistics 37 (1988) 477–484; error 1e-16.
-pub fn normal_quantile(p: f64) -> f64 {
-    const MIDDLE: [[f64; 8]; 2] = [
-        [
-            3.387_132_872_796_366_5,
-            133.141_667_891_784_38,
-            1_971.590_950_306_551_3,
-            13_731.693_765_509_46,
-            45_921.953_931_549_87,
-            67_265.770_927_008_7,
-            33_430.575_583_588_13,
-            2_509.080_928_730_122_7,
-        ],
-        [
-            1.0,
-            42.313_330_701_600_91,
-            687.187_007_492_057_9,
-            5_394.196_021_424_751,
-            21_213.794_301_586_597,
-            39_307.895_800_092_71,
-            28_729.085_735_721_943,
-            5_226.495_278_852_854,
-        ],
-    ];
-    const TAIL: [[f64; 8]; 2] = [
-        [
-            1.423_437_110_749_683_5,
-            4.630_337_846_156_546,
-            5.769_497_221_460_691,
-            3.647_848_324_763_204_5,
-            1.270_458_252_452_368_4,
-            0.241_780_725_177_450_6,
-            0.022_723_844_989_269_184,
-            7.745_450_142_783_414e-4,
-        ],
-        [
-            1.0,
-            2.053_191_626_637_759,
-            1.676_384_830_183_803_8,
-            0.689_767_334_985_1,
-            0.148_103_976_427_480_08,
-            0.015_198_666_563_616_457,
-            5.475_938_084_995_345e-4,
-            1.050_750_071_644_416_9e-9,
-        ],
-    ];
-    const FAR: [[f64; 8]; 2] = [
-        [
-            6.657_904_643_501_103,
-            5.463_784_911_164_114,
-            1.784_826_539_917_291_3,
-            0.296_560_571_828_504_87,
-            0.026_532_189_526_576_124,
-            1.242_660_947_388_078_4e-3,
-            2.711_555_568_743_487_6e-5,
-            2.010_334_399_292_288_1e-7,
-        ],
-        [
-            1.0,
-            0.599_832_206_555_888,
-            0.136_929_880_922_735_8,
-            0.014_875_361_290_850_615,
-            7.868_691_311_456_133e-4,
-            1.846_318_317_510_054_8e-5,
-            1.421_511_758_316_446e-7,
-            2.044_263_103_389_939_8e-15,
-        ],
-    ];
-    let ratio = |[top, bottom]: [[f64; 8]; 2], r: f64| {
-        let at = |c: [f64; 8]| c.iter().rev().fold(0.0, |sum, c| sum * r + c);
-        at(top) / at(bottom)
-    };
-    let q = p - 0.5;
-    if q.abs() <= 0.425 {
-        return q * ratio(MIDDLE, 0.180_625 - q * q);
-    }
-    let tail = if q < 0.0 { p } else { 1.0 - p };
-    if tail <= 0.0 {
-        return f64::INFINITY.copysign(q);
-    }
-    let r = (-tail.ln()).sqrt();
-    let z = if r <= 5.0 { ratio(TAIL, r - 1.6) } else { ratio(FAR, r - 5.0) };
-    z.copysign(q)
 }
 
 /// ln Γ(x) for x > 0, absolute error about 1e-15 times the larger of one and the result.
@@ -419,9 +336,9 @@ pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
             return x;
         }
         if excess > 0.0 {
-            high = x
+            high = x;
         } else {
-            low = x
+            low = x;
         }
         // Halley: the second derivative over the first is (a−1)/x − (b−1)/(1−x).
         let newton = excess * x * (1.0 - x) / front;
@@ -494,9 +411,9 @@ pub fn gamma_quantile(p: f64, a: f64) -> f64 {
         let (lower, upper) = gamma_tails(a, x);
         let excess = if p < 0.5 { lower - p } else { (1.0 - p) - upper };
         if excess > 0.0 {
-            high = x
+            high = x;
         } else {
-            low = x
+            low = x;
         }
         let step = excess * x / (a * gamma_front(a, x));
         if step.abs() <= 1e-9 * x / (1.0 + a).sqrt() {

@@ -171,7 +171,9 @@ pub fn log_rank<G: AsRef<[Duration]>>(groups: &[G]) -> Result<ChiSquare> {
                 }
             }
         }
-        same.iter().for_each(|c| left[c.1] -= 1.0);
+        for case in same {
+            left[case.1] -= 1.0;
+        }
     }
     // The last group follows from the others.
     let kept = k - 1;

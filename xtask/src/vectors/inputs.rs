@@ -72,6 +72,15 @@ impl Case<'_> {
         values.iter().copied().take(shown).collect()
     }
 
+    /// `value` alone when the vector asks for one figure, else under `name` beside the `rest`.
+    pub fn one(&self, name: &str, value: f64, mut rest: Value) -> Value {
+        if self.asked.is_empty() {
+            return value.into();
+        }
+        rest[name] = value.into();
+        rest
+    }
+
     /// Asked figures whose name is `prefix` followed by a number, with that number.
     pub fn asked_after(&self, prefix: &str) -> Vec<(String, f64)> {
         self.asked

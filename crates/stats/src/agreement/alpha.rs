@@ -73,7 +73,7 @@ impl Coded {
 
     /// Where each value lies so that the distance of two is the squared difference of positions:
     /// the values themselves, or for ordinal data their middle ranks among all ratings. (Krippendorff's
-    /// Σn_g − (n_c + n_k)/2 from c to k is the difference of middle ranks.)
+    /// `Σn_g` − (`n_c` + `n_k)/2` from c to k is the difference of middle ranks.)
     fn positions(&self, counts: &[f64]) -> Vec<f64> {
         match self.level {
             Level::Ordinal => {
@@ -130,7 +130,7 @@ impl Coded {
         Ok(1.0 - (n - 1.0) * observed.value() / expected)
     }
 
-    /// Σ over pairs c < k of n_c·n_k·distance.
+    /// Σ over pairs c < k of `n_c·n_k·distance`.
     fn expected(&self, counts: &[f64], positions: &[f64], n: f64) -> f64 {
         match self.level {
             Level::Nominal => 0.5 * counts.iter().map(|c| c * (n - c)).collect::<Sum>().value(),

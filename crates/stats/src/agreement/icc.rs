@@ -42,7 +42,7 @@ pub fn icc<R: AsRef<[f64]>>(targets: &[R]) -> Result<Icc> {
         }
     }
     let (n, k) = (rows as f64, columns as f64);
-    let grand = sum(targets.iter().flat_map(|r| r.as_ref()).map(|v| v / (n * k)));
+    let grand = sum(targets.iter().flat_map(std::convert::AsRef::as_ref).map(|v| v / (n * k)));
     let row_means: Vec<f64> =
         targets.iter().map(|r| sum(r.as_ref().iter().map(|v| v / k))).collect();
     let column_means: Vec<f64> =

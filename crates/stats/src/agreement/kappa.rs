@@ -76,7 +76,7 @@ pub fn kappa<R: AsRef<[u64]>>(table: &[R], weights: Weights) -> Result<Kappa> {
 
 /// Credits 1 − v/max v from a matrix of how bad each disagreement is (0 on the diagonal).
 pub fn disagreement_weights<R: AsRef<[f64]>>(badness: &[R]) -> Result<Vec<Vec<f64>>> {
-    let worst = badness.iter().flat_map(|r| r.as_ref()).copied().fold(0.0, f64::max);
+    let worst = badness.iter().flat_map(std::convert::AsRef::as_ref).copied().fold(0.0, f64::max);
     if !(worst > 0.0 && worst.is_finite()) {
         return Err(Undefined::OutOfRange("a weight of disagreement"));
     }
@@ -94,7 +94,7 @@ pub fn kappa_weighted<R: AsRef<[u64]>, W: AsRef<[f64]>>(
         return Err(Undefined::LengthsDiffer("table and weights"));
     }
     let w = |i: usize, j: usize| weights[i].as_ref()[j];
-    if weights.iter().flat_map(|r| r.as_ref()).any(|v| !(0.0..=1.0).contains(v)) {
+    if weights.iter().flat_map(std::convert::AsRef::as_ref).any(|v| !(0.0..=1.0).contains(v)) {
         return Err(Undefined::OutOfRange("a weight"));
     }
     let over = |f: &dyn Fn(usize, usize) -> f64| {
@@ -191,7 +191,7 @@ pub fn fleiss<R: AsRef<[u64]>>(counts: &[R]) -> Result<Fleiss> {
         return Err(Undefined::LengthsDiffer("the raters of the units"));
     }
     let (m, n) = (real(raters)?, counts.len() as f64);
-    let cells = || counts.iter().flat_map(|r| r.as_ref()).map(|&c| c as f64);
+    let cells = || counts.iter().flat_map(std::convert::AsRef::as_ref).map(|&c| c as f64);
     let observed = sum(cells().map(|c| c * (c - 1.0))) / (n * m * (m - 1.0));
     let shares = (0..k).map(|j| sum(counts.iter().map(|r| r.as_ref()[j] as f64)) / (n * m));
     let room = sum(shares.map(|p| p * (1.0 - p)));
@@ -251,7 +251,9 @@ pub fn gwet<R: AsRef<[u64]>>(counts: &[R], weights: Weights) -> Result<Gwet> {
     if paired <= 0.0 {
         return Err(Undefined::Empty);
     }
-    shares.iter_mut().for_each(|s| *s /= rated);
+    for share in &mut shares {
+        *share /= rated;
+    }
     let total_weight = sum(w.iter().flatten().copied());
     let room = sum(shares.iter().map(|p| p * (1.0 - p)));
     let chance = total_weight / (k * (k - 1)) as f64 * room;

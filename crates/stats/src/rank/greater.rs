@@ -20,7 +20,7 @@ pub(super) fn probability(a: Posterior, b: Posterior) -> f64 {
     by_quadrature(a, b).clamp(0.0, 1.0)
 }
 
-/// Σ over i < α of B(α_b+i, β_b+β_a)/((β_a+i)·B(1+i, β_a)·B(α_b, β_b)), for whole α of A. Source:
+/// Σ over i < α of `B(α_b+i`, `β_b+β_a)/((β_a+i)·B(1+i`, `β_a)·B(α_b`, `β_b`)), for whole α of A. Source:
 /// Miller, "Formulas for Bayesian A/B Testing".
 fn by_sum(a: Posterior, b: Posterior) -> f64 {
     // The first term is B(α_b, β_b+β_a)/B(α_b, β_b); each next one is a ratio of the last.

@@ -33,7 +33,7 @@ pub fn rake<R: AsRef<[f64]>>(
     if seed.iter().any(|r| r.as_ref().len() != k) {
         return Err(Undefined::LengthsDiffer("the table and its columns"));
     }
-    let cells: Vec<f64> = seed.iter().flat_map(|r| r.as_ref()).copied().collect();
+    let cells: Vec<f64> = seed.iter().flat_map(std::convert::AsRef::as_ref).copied().collect();
     let by_row: Vec<usize> = (0..cells.len()).map(|i| i / k).collect();
     let by_column: Vec<usize> = (0..cells.len()).map(|i| i % k).collect();
     let raked = rake_weights(&cells, &[(&by_row, rows), (&by_column, columns)])?;
