@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -20,6 +21,7 @@ use sqlx::{
     Arguments, AssertSqlSafe, FromRow, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection,
     SqlitePool, Transaction,
 };
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub use sqlx::Error;
@@ -34,7 +36,13 @@ const ROWS_PER_INSERT: usize = 500;
 
 /// Connections to one of the two engines. Cheap to clone.
 #[derive(Debug, Clone)]
-pub enum Db {
+pub struct Db {
+    pools: Pools,
+    scheduled: Arc<Notify>,
+}
+
+#[derive(Debug, Clone)]
+enum Pools {
     /// One connection writes, so that writers queue here and not at the file's lock;
     /// any number read beside it.
     Sqlite {
@@ -54,15 +62,30 @@ impl Db {
     pub async fn open(url: &str) -> Result<Self> {
         let db = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS);
-            Self::Postgres(pool.connect(url).await?)
+            Self::of(Pools::Postgres(pool.connect(url).await?))
         } else {
-            Self::open_sqlite(url.parse()?).await?
+            Self::of(Self::open_sqlite(url.parse()?).await?)
         };
         db.migrate().await?;
         Ok(db)
     }
 
-    async fn open_sqlite(options: SqliteConnectOptions) -> Result<Self> {
+    fn of(pools: Pools) -> Self {
+        Self { pools, scheduled: Arc::default() }
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn of_postgres(pool: PgPool) -> Self {
+        Self::of(Pools::Postgres(pool))
+    }
+
+    /// Waits until a transaction of this process has committed a timer or a job. One waiter at
+    /// a time; a commit while nobody waits is told to the next.
+    pub async fn scheduled(&self) {
+        self.scheduled.notified().await;
+    }
+
+    async fn open_sqlite(options: SqliteConnectOptions) -> Result<Pools> {
         // FULL: a commit is on disk before it is acknowledged, also when the power goes.
         let options = options
             .create_if_missing(true)
@@ -77,68 +100,82 @@ impl Db {
             .max_connections(SQLITE_READERS)
             .connect_with(options.read_only(true).create_if_missing(false))
             .await?;
-        Ok(Self::Sqlite { writer, readers })
+        Ok(Pools::Sqlite { writer, readers })
     }
 
     pub(crate) async fn migrate(&self) -> Result<()> {
         let migrator = sqlx::migrate!();
-        match self {
-            Db::Sqlite { writer, .. } => migrator.run(writer).await?,
-            Db::Postgres(pool) => migrator.run(pool).await?,
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => migrator.run(writer).await?,
+            Pools::Postgres(pool) => migrator.run(pool).await?,
         }
         Ok(())
     }
 
     /// Waits for what is under way and closes the files.
     pub async fn close(&self) {
-        match self {
-            Db::Sqlite { writer, readers } => {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
                 readers.close().await;
                 writer.close().await;
             }
-            Db::Postgres(pool) => pool.close().await,
+            Pools::Postgres(pool) => pool.close().await,
         }
     }
 
     /// A connection for queries. Each statement sees its own snapshot.
     pub async fn read(&self) -> Result<Read> {
-        Ok(Read(match self {
-            Db::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await?),
-            Db::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
+        Ok(Read(match &self.pools {
+            Pools::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await?),
+            Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
         }))
     }
 
     /// A transaction that may change rows. Dropping it without
     /// [`Write::commit`] rolls back.
     pub async fn write(&self) -> Result<Write> {
-        Ok(Write(Read(match self {
+        let conn = match &self.pools {
             // IMMEDIATE takes the write lock now, so waiting honours
             // busy_timeout; a deferred transaction that upgrades later fails at once.
-            Db::Sqlite { writer, .. } => {
+            Pools::Sqlite { writer, .. } => {
                 Conn::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await?)
             }
-            Db::Postgres(pool) => Conn::PostgresTx(pool.begin().await?),
-        })))
+            Pools::Postgres(pool) => Conn::PostgresTx(pool.begin().await?),
+        };
+        Ok(Write { conn: Read(conn), schedules: false, scheduled: self.scheduled.clone() })
     }
 }
 
 pub struct Read(Conn);
 
-pub struct Write(Read);
+pub struct Write {
+    conn: Read,
+    schedules: bool,
+    scheduled: Arc<Notify>,
+}
 
 impl Write {
     pub async fn commit(self) -> Result<()> {
-        match self.0.0 {
-            Conn::SqliteTx(tx) => tx.commit().await,
-            Conn::PostgresTx(tx) => tx.commit().await,
+        match self.conn.0 {
+            Conn::SqliteTx(tx) => tx.commit().await?,
+            Conn::PostgresTx(tx) => tx.commit().await?,
             Conn::Sqlite(_) | Conn::Postgres(_) => unreachable!("a Write holds a transaction"),
         }
+        if self.schedules {
+            self.scheduled.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Wakes the worker of this process once the transaction is committed.
+    pub(crate) fn wake_worker(&mut self) {
+        self.schedules = true;
     }
 
     /// Row-lock clause for one row that is read to be decided on and written back;
     /// empty on SQLite, where the writer is alone.
     pub fn for_update(&self) -> &'static str {
-        match self.0.0 {
+        match self.conn.0 {
             Conn::Sqlite(_) | Conn::SqliteTx(_) => "",
             Conn::Postgres(_) | Conn::PostgresTx(_) => " FOR UPDATE",
         }
@@ -162,13 +199,13 @@ impl Write {
 impl Deref for Write {
     type Target = Read;
     fn deref(&self) -> &Read {
-        &self.0
+        &self.conn
     }
 }
 
 impl DerefMut for Write {
     fn deref_mut(&mut self) -> &mut Read {
-        &mut self.0
+        &mut self.conn
     }
 }
 
@@ -281,7 +318,7 @@ async fn insert_chunks<const N: usize>(
             for (i, param) in row.into_iter().enumerate() {
                 params.push(param);
                 let comma = if i == 0 { "" } else { ", " };
-                match &tx.0.0 {
+                match &tx.conn.0 {
                     // SQLite finds `$N` by comparing names: 9 000 of them made
                     // this loop 28 times slower than `?`.
                     Conn::Sqlite(_) | Conn::SqliteTx(_) => write!(text, "{comma}?"),

@@ -38,7 +38,7 @@ async fn fresh_schema(url: &str) -> sqlx::Result<Db> {
     admin.close().await;
     let options: PgConnectOptions = url.parse()?;
     let options = options.options([("search_path", &schema)]);
-    let db = Db::Postgres(PgPoolOptions::new().max_connections(4).connect_with(options).await?);
+    let db = Db::of_postgres(PgPoolOptions::new().max_connections(4).connect_with(options).await?);
     db.migrate().await?;
     Ok(db)
 }

@@ -31,8 +31,13 @@ const FORBIDDEN: [&str; 22] = [
 ];
 
 /// Tables without a tenant, or read over all tenants, each with the reason.
-const SHARED: [(&str, &str); 1] =
-    [("tenant", "the directory of tenants: small, the same on every node")];
+const SHARED: [(&str, &str); 5] = [
+    ("tenant", "the directory of tenants: small, the same on every node"),
+    ("worker", "the processes that work on the queue: small, the same on every node"),
+    ("part_lease", "who works on which part of the queue: small, the same on every node"),
+    ("timer", "what is due is found by part, over all tenants; the rest names its tenant"),
+    ("job", "what is due is found by part, over all tenants; the rest names its tenant"),
+];
 
 /// A statement of the store: where it is, and its text with constants filled in.
 struct Statement {

@@ -1,10 +1,13 @@
-//! Tenants, staff, sessions, keys, audit, settings.
+//! Tenants, staff, sessions, keys, audit, settings, the queue.
 
 pub mod api_key;
 pub mod audit;
+pub mod job;
+pub mod lease;
 pub mod role;
 pub mod session;
 pub mod setting;
 pub mod staff;
 pub mod team;
 pub mod tenant;
+pub mod timer;

@@ -114,6 +114,19 @@ pub async fn delete_all(
     .await
 }
 
+/// Forgets sessions that ended before `before`.
+pub async fn delete_expired(
+    tx: &mut Write,
+    tenant: TenantId,
+    before: Timestamp,
+) -> db::Result<u64> {
+    sql("DELETE FROM session WHERE tenant_id = $1 AND expires_ms < $2")
+        .bind(tenant)
+        .bind(before)
+        .execute(tx)
+        .await
+}
+
 /// Failures in a row, and until when no further try is heard.
 pub async fn throttle(
     conn: &mut Read,
