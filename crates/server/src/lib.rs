@@ -4,5 +4,6 @@ pub mod commands;
 pub mod config;
 pub mod http;
 pub mod state;
+pub mod worker;
 
 pub use state::App;

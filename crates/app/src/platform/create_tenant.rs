@@ -12,6 +12,7 @@ use store::Write;
 use store::platform::{role, staff, tenant};
 
 use super::audit;
+use super::tidy_up::tidy_up;
 use crate::{Act, Ids, Result, words};
 
 pub struct CreateTenant {
@@ -63,6 +64,7 @@ pub async fn create_tenant(
     };
     staff::insert(tx, id, &first, Some(&administrator.password_hash), now).await?;
     audit::note(tx, &act, "create", ("tenant", Some(id.0)), json!({ "slug": made.slug })).await?;
+    tidy_up(tx, &act).await?;
     // The defaults of the other stations follow here, each by its own room.
     Ok(made)
 }

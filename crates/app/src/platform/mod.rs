@@ -1,13 +1,16 @@
-//! Tenants, staff, signing in, keys, audit.
+//! Tenants, staff, signing in, keys, audit, what happens later.
 
 pub mod api_key;
 pub mod audit;
 pub mod authenticate;
 pub mod create_tenant;
+pub mod fire;
 pub mod password;
+pub mod queue;
 pub mod role;
 pub mod secret;
 pub mod setting;
 pub mod sign_in;
 pub mod staff;
 pub mod team;
+pub mod tidy_up;

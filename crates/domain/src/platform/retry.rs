@@ -24,7 +24,10 @@ mod tests {
     #[test]
     fn waiting_grows_to_a_bound_and_spreads() {
         let seconds = |attempts| wait(attempts, 0).as_secs();
-        assert_eq!([0, 1, 2, 3, 7, 9, 12, 1000].map(seconds), [5, 5, 15, 45, 3645, 21600, 21600, 21600]);
+        assert_eq!(
+            [0, 1, 2, 3, 7, 9, 12, 1000].map(seconds),
+            [5, 5, 15, 45, 3645, 21600, 21600, 21600]
+        );
         assert_eq!(wait(1, 255).as_millis(), 6000);
         let all: i64 = (1..ATTEMPTS_MAX).map(seconds).sum();
         assert!((20..28).contains(&(all / 3600)), "about a day: {all} s");

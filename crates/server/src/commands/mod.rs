@@ -30,7 +30,13 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the API and the pages, and do what is due.
-    Serve,
+    Serve {
+        /// Leave what is due to `huisheng work`.
+        #[arg(long)]
+        no_worker: bool,
+    },
+    /// Do what is due, without serving: beside `serve --no-worker`, as many as wanted.
+    Work,
     /// Companies and first administrators.
     Admin {
         #[command(subcommand)]
@@ -50,7 +56,8 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     runtime.block_on(async {
         let app = open(config).await?;
         match cli.command {
-            Command::Serve => serve::run(app).await,
+            Command::Serve { no_worker } => serve::run(app, !no_worker).await,
+            Command::Work => serve::work(app).await,
             Command::Admin { command } => admin::run(&app, command).await,
             Command::Openapi => openapi::run(),
         }

@@ -1,15 +1,20 @@
-//! `huisheng serve`: answers requests until told to stop, then finishes what is under way.
+//! `huisheng serve` and `huisheng work`: answer requests, do what is due, until told to stop;
+//! then finish what is under way.
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 
-use crate::{App, http};
+use crate::{App, http, worker};
 
-pub async fn run(app: App) -> anyhow::Result<()> {
+/// Serves, and works unless another process does.
+pub async fn run(app: App, works: bool) -> anyhow::Result<()> {
     let address = app.config.listen;
     let listener =
         TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
-    tracing::info!(%address, "serving");
+    tracing::info!(%address, works, "serving");
+    if works {
+        app.tasks.spawn(worker::run(app.clone()));
+    }
     let stop = app.stop.clone();
     axum::serve(listener, http::router(app.clone()))
         .with_graceful_shutdown(async move {
@@ -19,6 +24,18 @@ pub async fn run(app: App) -> anyhow::Result<()> {
             }
         })
         .await?;
+    finish(app).await
+}
+
+/// Works without serving.
+pub async fn work(app: App) -> anyhow::Result<()> {
+    tracing::info!("working");
+    app.tasks.spawn(worker::run(app.clone()));
+    signalled().await;
+    finish(app).await
+}
+
+async fn finish(app: App) -> anyhow::Result<()> {
     app.stop.cancel();
     app.tasks.close();
     app.tasks.wait().await;

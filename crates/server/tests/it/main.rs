@@ -3,4 +3,5 @@
 mod customer;
 mod harness;
 mod platform;
+mod queue;
 mod routes;

@@ -103,8 +103,7 @@ pub async fn next(conn: &mut Read, parts: &[i64]) -> db::Result<Option<Timestamp
     for (at, part) in parts.iter().enumerate() {
         query = query.push(if at == 0 { "" } else { ", " }).push_bind(*part);
     }
-    let row: Option<(i64,)> =
-        query.push(") ORDER BY run_ms LIMIT 1").fetch_optional(conn).await?;
+    let row: Option<(i64,)> = query.push(") ORDER BY run_ms LIMIT 1").fetch_optional(conn).await?;
     db::time_maybe(row.map(|it| it.0))
 }
 
@@ -227,21 +226,16 @@ pub async fn retry(
 
 /// Takes back one that waits. An attempt under way finds that it is gone when it ends.
 pub async fn delete_queued(tx: &mut Write, tenant: TenantId, key: &str) -> db::Result<bool> {
-    let deleted =
-        sql("DELETE FROM job WHERE tenant_id = $1 AND key = $2 AND state = 'queued'")
-            .bind(tenant)
-            .bind(key)
-            .execute(tx)
-            .await?;
+    let deleted = sql("DELETE FROM job WHERE tenant_id = $1 AND key = $2 AND state = 'queued'")
+        .bind(tenant)
+        .bind(key)
+        .execute(tx)
+        .await?;
     Ok(deleted == 1)
 }
 
 /// Forgets what was done before `before`. The dead stay until somebody looks at them.
-pub async fn delete_done(
-    tx: &mut Write,
-    tenant: TenantId,
-    before: Timestamp,
-) -> db::Result<u64> {
+pub async fn delete_done(tx: &mut Write, tenant: TenantId, before: Timestamp) -> db::Result<u64> {
     sql("DELETE FROM job WHERE tenant_id = $1 AND state = 'done' AND ended_ms < $2")
         .bind(tenant)
         .bind(before)
@@ -391,10 +385,15 @@ mod tests {
         assert!(!retry(&mut tx, tenant, slow.id, at(95)).await.unwrap());
         let seen = due(&mut tx, &[3], at(95), 9).await.unwrap()[0];
         let third = take(&mut tx, seen, at(95), at(99)).await.unwrap().unwrap();
-        assert!(finish(&mut tx, Attempt { attempts: third.attempts, ..slow }, at(96)).await.unwrap());
+        assert!(
+            finish(&mut tx, Attempt { attempts: third.attempts, ..slow }, at(96)).await.unwrap()
+        );
         assert_eq!(delete_done(&mut tx, tenant, at(96)).await.unwrap(), 0);
         assert_eq!(delete_done(&mut tx, tenant, at(97)).await.unwrap(), 1);
         assert!(!delete_queued(&mut tx, tenant, "once").await.unwrap());
-        assert_eq!(find(&mut tx, tenant, JobId(Uuid::from_u128(5))).await.unwrap(), Some(job(5, None)));
+        assert_eq!(
+            find(&mut tx, tenant, JobId(Uuid::from_u128(5))).await.unwrap(),
+            Some(job(5, None))
+        );
     }
 }

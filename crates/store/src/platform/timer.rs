@@ -95,8 +95,7 @@ pub async fn next(conn: &mut Read, parts: &[i64]) -> db::Result<Option<Timestamp
     for (at, part) in parts.iter().enumerate() {
         query = query.push(if at == 0 { "" } else { ", " }).push_bind(*part);
     }
-    let row: Option<(i64,)> =
-        query.push(") ORDER BY due_ms LIMIT 1").fetch_optional(conn).await?;
+    let row: Option<(i64,)> = query.push(") ORDER BY due_ms LIMIT 1").fetch_optional(conn).await?;
     db::time_maybe(row.map(|it| it.0))
 }
 
@@ -172,11 +171,10 @@ mod tests {
         assert_eq!(next(&mut tx, &[6]).await.unwrap(), Some(at(50)));
         assert_eq!(due(&mut tx, &parts, at(9), 10).await.unwrap(), []);
         let id = TimerId(Uuid::from_u128(5));
-        assert_eq!(due(&mut tx, &parts, at(10), 10).await.unwrap(), [Due {
-            tenant: ours,
-            id,
-            part: 5
-        }]);
+        assert_eq!(
+            due(&mut tx, &parts, at(10), 10).await.unwrap(),
+            [Due { tenant: ours, id, part: 5 }]
+        );
         assert_eq!(take(&mut tx, ours, id, at(9)).await.unwrap(), None, "not yet");
         assert_eq!(take(&mut tx, theirs, id, at(10)).await.unwrap(), None, "not theirs");
         assert!(take(&mut tx, ours, id, at(10)).await.unwrap().is_some());

@@ -1,8 +1,9 @@
-//! Signing in, staff, teams, roles, keys, audit.
+//! Signing in, staff, teams, roles, keys, audit, jobs.
 
 pub mod api_key;
 pub mod audit;
 pub mod health;
+pub mod job;
 pub mod me;
 pub mod role;
 pub mod sign_in;
@@ -32,4 +33,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api_key::list_api_keys))
         .routes(routes!(api_key::put_api_key, api_key::delete_api_key))
         .routes(routes!(audit::list_audit))
+        .routes(routes!(job::list_jobs))
+        .routes(routes!(job::retry_job))
 }

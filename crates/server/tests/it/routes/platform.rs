@@ -140,6 +140,24 @@ pub async fn routes(house: &House) -> Vec<Route> {
             200,
             Theirs::Own(200),
         ),
+        route(
+            "GET",
+            "/api/v1/jobs",
+            "/api/v1/jobs?state=dead",
+            None,
+            Right::Role { may: "manager", may_not: "supervisor" },
+            200,
+            Theirs::Own(200),
+        ),
+        route(
+            "POST",
+            "/api/v1/jobs/{id}/retry",
+            &format!("/api/v1/jobs/{}/retry", ours_dead_job(house).await),
+            None,
+            Right::Role { may: "manager", may_not: "supervisor" },
+            200,
+            Theirs::NotFound,
+        ),
         // Last: it ends the session the others are asked with.
         route(
             "DELETE",
@@ -186,6 +204,29 @@ async fn ours_session(house: &House) -> Uuid {
     };
     let mut tx = house.app.db.write().await.unwrap();
     session::insert(&mut tx, house.ours, &session).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+/// A job that was given up.
+async fn ours_dead_job(house: &House) -> Uuid {
+    use store::platform::job::{self, Job, State};
+    let (id, now) = (Uuid::from_u128(14), house.app.now());
+    let job = Job {
+        id: domain::id::JobId(id),
+        key: None,
+        state: State::Dead,
+        run: now,
+        kind: "fire".to_owned(),
+        subject: None,
+        payload: json!({ "kind": "fire", "timer": { "kind": "tidy_up" } }),
+        attempts: 12,
+        last_error: Some("no route to host".to_owned()),
+        created: now,
+        ended: Some(now),
+    };
+    let mut tx = house.app.db.write().await.unwrap();
+    job::insert(&mut tx, house.ours, &job).await.unwrap();
     tx.commit().await.unwrap();
     id
 }

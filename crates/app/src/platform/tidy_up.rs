@@ -1,0 +1,22 @@
+//! Forgetting, once a day, what nobody needs any more.
+
+use jiff::SignedDuration;
+use store::Write;
+use store::platform::{job, session};
+
+use super::queue::{self, Timer};
+use crate::{Act, Result};
+
+/// How long jobs that were done are kept, and their keys in use.
+pub const DONE_DAYS: i64 = 30;
+
+const KEY: &str = "tidy_up";
+
+/// Deletes sessions that ended and jobs that were done long ago; comes back in a day.
+pub async fn tidy_up(tx: &mut Write, act: &Act) -> Result<()> {
+    session::delete_expired(tx, act.tenant, act.now).await?;
+    let before = act.now - SignedDuration::from_hours(24 * DONE_DAYS);
+    job::delete_done(tx, act.tenant, before).await?;
+    let tomorrow = act.now + SignedDuration::from_hours(24);
+    queue::schedule(tx, act, KEY, tomorrow, &Timer::TidyUp).await
+}

@@ -1,0 +1,373 @@
+//! The worker: does what is due, at the moment it is due.
+//!
+//! It sleeps until the next due moment or until a commit of this process schedules something, and
+//! looks once a second for what other processes scheduled. Processes share the queue by leases of
+//! its parts. A lease saves them from doing each other's work; that a timer has its effect once
+//! does not depend on it: the timer's row is deleted in the transaction of the effect. A job that
+//! leaves the house is done at least once: its receipt is written afterwards.
+
+mod perform;
+
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use app::platform::{fire, queue};
+use app::{Act, Failure};
+use domain::id::{JobId, TenantId};
+use domain::platform::retry;
+use futures_util::FutureExt as _;
+use jiff::{SignedDuration, Timestamp};
+use store::Write;
+use store::platform::job::{self, Attempt, Job};
+use store::platform::{lease, timer};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::App;
+use perform::JobError;
+
+/// A worker that is silent for so long is taken for dead, and so is its attempt at a job.
+const LEASE: SignedDuration = SignedDuration::from_secs(20);
+
+const BEAT: SignedDuration = SignedDuration::from_secs(5);
+
+/// How often to look for what other processes scheduled.
+const POLL: Duration = Duration::from_secs(1);
+
+/// Timers that share a commit: more would keep other writers waiting.
+const TIMERS_AT_ONCE: i64 = 64;
+
+/// Jobs under way in one process. Each waits for somebody else's server most of its time.
+const JOBS_AT_ONCE: usize = 8;
+
+/// How long a job waits for what is not set up, as a mail server.
+const UNREADY: SignedDuration = SignedDuration::from_mins(10);
+
+/// Works until told to stop, then until what is under way is done.
+pub async fn run(app: App) {
+    let mut worker = Worker::new(app.clone());
+    while !app.stop.is_cancelled() {
+        let pause = worker.turn().await.unwrap_or_else(|error| {
+            tracing::error!(%error, "the worker could not look at the queue");
+            POLL
+        });
+        if pause.is_zero() {
+            continue;
+        }
+        tokio::select! {
+            () = app.stop.cancelled() => {}
+            () = app.db.scheduled() => {}
+            () = worker.freed.notified() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+    worker.leave().await;
+}
+
+/// Attempts under way, with the count they were taken at.
+type Running = Arc<Mutex<BTreeMap<(TenantId, JobId), i64>>>;
+
+struct Worker {
+    app: App,
+    id: Uuid,
+    /// The parts it holds, with their fences.
+    parts: BTreeMap<i64, i64>,
+    next_beat: Timestamp,
+    running: Running,
+    /// A job has ended.
+    freed: Arc<Notify>,
+}
+
+impl Worker {
+    fn new(app: App) -> Self {
+        let now = app.now();
+        Self {
+            id: app.ids.at(now),
+            app,
+            parts: BTreeMap::new(),
+            next_beat: now,
+            running: Running::default(),
+            freed: Arc::default(),
+        }
+    }
+
+    fn count_running(&self) -> usize {
+        self.running.lock().expect("nothing panics while it is held").len()
+    }
+
+    /// Does what is due now, one batch of it; says how long there is nothing to do.
+    async fn turn(&mut self) -> anyhow::Result<Duration> {
+        let now = self.app.now();
+        if self.next_beat <= now {
+            self.beat(now).await?;
+        }
+        let parts: Vec<i64> = self.parts.keys().copied().collect();
+        if parts.is_empty() {
+            return Ok(POLL);
+        }
+        let fired = self.fire_due(&parts, now).await?;
+        let started = self.start_due(&parts, now).await?;
+        if 0 < fired + started {
+            return Ok(Duration::ZERO);
+        }
+        self.pause(&parts).await
+    }
+
+    /// Keeps its leases and its jobs, and evens out the parts between the workers there are.
+    async fn beat(&mut self, now: Timestamp) -> anyhow::Result<()> {
+        let until = now + LEASE;
+        let mut tx = self.app.db.write().await?;
+        lease::beat(&mut tx, self.id, now, until).await?;
+        let mut held = lease::held(&mut tx, self.id, now).await?;
+        let workers = lease::count_workers(&mut tx, now - LEASE).await?;
+        let share = usize::try_from((lease::PARTS + workers - 1) / workers.max(1))?;
+        for surplus in held.split_off(share.min(held.len())) {
+            lease::release(&mut tx, self.id, surplus.part).await?;
+        }
+        if held.len() < share {
+            for part in lease::free(&mut tx, now).await?.into_iter().take(share - held.len()) {
+                if lease::take(&mut tx, part, self.id, now, until).await? {
+                    held.push(lease::Part { fence: part.fence + 1, ..part });
+                }
+            }
+        }
+        let running = self.running.lock().expect("nothing panics while it is held").clone();
+        for ((tenant, id), attempts) in running {
+            job::extend(&mut tx, Attempt { tenant, id, attempts }, until).await?;
+        }
+        tx.commit().await?;
+        self.parts = held.into_iter().map(|it| (it.part, it.fence)).collect();
+        self.next_beat = now + BEAT;
+        Ok(())
+    }
+
+    /// Fires timers that are due. They share a commit; when one fails, each goes alone.
+    async fn fire_due(&mut self, parts: &[i64], now: Timestamp) -> anyhow::Result<usize> {
+        let mut conn = self.app.db.read().await?;
+        let mut due = timer::due(&mut conn, parts, now, TIMERS_AT_ONCE).await?;
+        drop(conn);
+        if due.is_empty() {
+            return Ok(0);
+        }
+        let mut tx = self.app.db.write().await?;
+        let held = lease::held(&mut tx, self.id, now).await?;
+        let found = due.len();
+        due.retain(|due| {
+            let ours = held.iter().find(|it| it.part == due.part);
+            ours.is_some_and(|it| self.parts.get(&it.part) == Some(&it.fence))
+        });
+        if due.len() < found {
+            // A lease is lost: see what is left before the next turn.
+            self.next_beat = now;
+        }
+        if let Err(error) = fire_together(tx, &self.app, &due, now).await {
+            tracing::warn!(%error, "timers failed together; firing each alone");
+            for due in &due {
+                fire_alone(&self.app, *due, now).await?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Starts jobs that are due, as many as fit beside those under way.
+    async fn start_due(&mut self, parts: &[i64], now: Timestamp) -> anyhow::Result<usize> {
+        let room = JOBS_AT_ONCE.saturating_sub(self.count_running());
+        if room == 0 {
+            return Ok(0);
+        }
+        let mut conn = self.app.db.read().await?;
+        let due = job::due(&mut conn, parts, now, i64::try_from(room)?).await?;
+        drop(conn);
+        let taken = take(&self.app, &due, now).await?;
+        let started = taken.len();
+        for (tenant, job) in taken {
+            let key = (tenant, job.id);
+            self.running.lock().expect("nothing panics while it is held").insert(key, job.attempts);
+            let (app, running, freed) =
+                (self.app.clone(), self.running.clone(), self.freed.clone());
+            self.app.tasks.spawn(async move {
+                run_job(&app, tenant, &job).await;
+                running.lock().expect("nothing panics while it is held").remove(&key);
+                freed.notify_one();
+            });
+        }
+        Ok(started)
+    }
+
+    /// How long until something is due, a beat or a look around.
+    async fn pause(&self, parts: &[i64]) -> anyhow::Result<Duration> {
+        let mut conn = self.app.db.read().await?;
+        let timer = timer::next(&mut conn, parts).await?;
+        let job = match self.count_running() {
+            JOBS_AT_ONCE.. => None,
+            _ => job::next(&mut conn, parts).await?,
+        };
+        let next = [timer, job, Some(self.next_beat)].into_iter().flatten().min();
+        let wait = next.map_or(SignedDuration::MAX, |it| it.duration_since(self.app.now()));
+        Ok(Duration::try_from(wait).unwrap_or(Duration::ZERO).min(POLL))
+    }
+
+    /// Waits for the jobs under way, keeping them, and gives the parts to the others.
+    async fn leave(&mut self) {
+        while 0 < self.count_running() {
+            if let Err(error) = self.beat(self.app.now()).await {
+                tracing::error!(%error, "the worker could not keep its jobs");
+            }
+            tokio::select! {
+                () = self.freed.notified() => {}
+                () = tokio::time::sleep(POLL) => {}
+            }
+        }
+        let left = async {
+            let mut tx = self.app.db.write().await?;
+            lease::leave(&mut tx, self.id).await?;
+            tx.commit().await
+        };
+        if let Err(error) = left.await {
+            tracing::warn!(%error, "the worker's leases will run out by themselves");
+        }
+    }
+}
+
+async fn fire_together(
+    mut tx: Write,
+    app: &App,
+    due: &[timer::Due],
+    now: Timestamp,
+) -> app::Result<()> {
+    for due in due {
+        if let Some(taken) = timer::take(&mut tx, due.tenant, due.id, now).await? {
+            fire_taken(&mut tx, app, due.tenant, &taken, now).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn fire_taken(
+    tx: &mut Write,
+    app: &App,
+    tenant: TenantId,
+    taken: &timer::Timer,
+    now: Timestamp,
+) -> app::Result<()> {
+    let timer = store::db::json(taken.payload.clone())?;
+    fire::fire(tx, &Act::system(tenant, now, &app.ids), &timer).await
+}
+
+/// Fires one timer in a transaction of its own. One that fails becomes a job.
+async fn fire_alone(app: &App, due: timer::Due, now: Timestamp) -> anyhow::Result<()> {
+    let error = match fire_together(app.db.write().await?, app, &[due], now).await {
+        Ok(()) => return Ok(()),
+        Err(error) => error,
+    };
+    if let Failure::Db(cause) = &error
+        && store::db::is_transient(cause)
+    {
+        return Err(error.into());
+    }
+    tracing::warn!(%error, tenant = %due.tenant, timer = %due.id, "a timer failed");
+    let act = Act::system(due.tenant, now, &app.ids);
+    let mut tx = app.db.write().await?;
+    if let Some(taken) = timer::take(&mut tx, due.tenant, due.id, now).await? {
+        let run = now + retry::wait(1, due.id.0.as_bytes()[15]);
+        queue::set_aside(&mut tx, &act, &taken, run, &error.to_string()).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Takes jobs for one attempt each.
+async fn take(
+    app: &App,
+    due: &[job::Due],
+    now: Timestamp,
+) -> store::db::Result<Vec<(TenantId, Job)>> {
+    let mut taken = vec![];
+    if due.is_empty() {
+        return Ok(taken);
+    }
+    let mut tx = app.db.write().await?;
+    for seen in due {
+        let job = job::take(&mut tx, *seen, now, now + LEASE).await?;
+        taken.extend(job.map(|it| (seen.tenant, it)));
+    }
+    tx.commit().await?;
+    Ok(taken)
+}
+
+async fn run_job(app: &App, tenant: TenantId, job: &Job) {
+    let outcome = AssertUnwindSafe(perform::perform(app, tenant, job)).catch_unwind().await;
+    let outcome = outcome.unwrap_or_else(|_| Err(JobError::Later("it panicked".to_owned())));
+    if let Err(error) = settle(app, tenant, job, outcome).await {
+        tracing::error!(%error, job = %job.id, "the receipt of a job could not be written");
+    }
+}
+
+/// Writes the receipt: in the transaction of what the job wrote, or why it failed.
+async fn settle(
+    app: &App,
+    tenant: TenantId,
+    job: &Job,
+    outcome: Result<Write, JobError>,
+) -> app::Result<()> {
+    let now = app.now();
+    let it = Attempt { tenant, id: job.id, attempts: job.attempts };
+    let error = match outcome {
+        Ok(mut tx) => {
+            if job::finish(&mut tx, it, now).await? {
+                tx.commit().await?;
+            } else {
+                tracing::warn!(job = %job.id, "overtaken by another attempt");
+            }
+            return Ok(());
+        }
+        Err(error) => error,
+    };
+    tracing::warn!(%error, job = %job.id, kind = job.kind, attempts = job.attempts, "a job failed");
+    let mut tx = app.db.write().await?;
+    match error {
+        JobError::Unready(why) => {
+            job::postpone(&mut tx, it, now + UNREADY, job.attempts - 1, &why).await?;
+        }
+        JobError::Later(why) if job.attempts < retry::ATTEMPTS_MAX => {
+            let run = now + retry::wait(job.attempts, job.id.0.as_bytes()[15]);
+            job::postpone(&mut tx, it, run, job.attempts, &why).await?;
+        }
+        JobError::Later(why) | JobError::Never(why) => {
+            if job::bury(&mut tx, it, now, &why).await? {
+                perform::give_up(&mut tx, &app.system(tenant), job, &why).await?;
+            }
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Does everything that is due now, one after the other, until nothing is: for commands and
+/// tests. Says how much it was.
+pub async fn run_due(app: &App) -> anyhow::Result<usize> {
+    const LIMIT: usize = 100_000;
+    let parts: Vec<i64> = (0..lease::PARTS).collect();
+    let mut done = 0;
+    loop {
+        let now = app.now();
+        let mut conn = app.db.read().await?;
+        let timers = timer::due(&mut conn, &parts, now, TIMERS_AT_ONCE).await?;
+        let jobs = job::due(&mut conn, &parts, now, TIMERS_AT_ONCE).await?;
+        drop(conn);
+        if timers.is_empty() && jobs.is_empty() {
+            return Ok(done);
+        }
+        done += timers.len() + jobs.len();
+        (done < LIMIT).then_some(()).context("what is due schedules itself without end")?;
+        for due in timers {
+            fire_alone(app, due, now).await?;
+        }
+        for due in jobs {
+            for (tenant, job) in take(app, &[due], now).await? {
+                run_job(app, tenant, &job).await;
+            }
+        }
+    }
+}
