@@ -1,5 +1,6 @@
 //! The chores of this repository, one file each. `cargo xtask help` lists them.
 
+mod bench;
 mod contract;
 mod licences;
 mod node;
@@ -25,6 +26,7 @@ The others:
   cargo xtask openapi                           write openapi.json and the TypeScript types from the code
   cargo xtask licences                          licences and sources of every dependency
   cargo xtask vectors FILE                      check the methods against test vectors
+  cargo xtask bench WHAT [--write]              speed of start, page and submit, on a release build
 ";
 
 fn main() -> ExitCode {
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         "test" => test::test(&rest),
         "openapi" => contract::write(),
         "licences" => licences::check(),
+        "bench" => bench::bench(&rest),
         "vectors" => vectors::command(&rest),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -1,0 +1,87 @@
+//! What was measured, as a table for people, as JSON for programs, and kept in `docs/benchmarks.md`.
+
+use std::{fmt::Write as _, fs, process::Command, time::Duration};
+
+use anyhow::Result;
+use serde_json::json;
+
+use crate::{place, shell};
+
+const FILE: &str = "docs/benchmarks.md";
+
+pub struct Measured {
+    what: String,
+    value: f64,
+    unit: &'static str,
+    /// What the design promises, if it does.
+    target: &'static str,
+}
+
+impl Measured {
+    pub fn new(what: &str, value: f64, unit: &'static str) -> Self {
+        Self { what: what.to_owned(), value, unit, target: "" }
+    }
+
+    pub fn ms(what: &str, time: Duration) -> Self {
+        Self::new(what, time.as_secs_f64() * 1000.0, "ms")
+    }
+
+    #[must_use]
+    pub fn target(mut self, target: &'static str) -> Self {
+        self.target = target;
+        self
+    }
+}
+
+/// # Errors
+/// Never in practice: values are finite.
+pub fn print(measured: &[Measured]) -> Result<()> {
+    println!("\n{}", table(measured));
+    let rows: Vec<_> = measured
+        .iter()
+        .map(|it| json!({ "what": it.what, "value": it.value, "unit": it.unit, "target": it.target }))
+        .collect();
+    println!("{}", serde_json::to_string(&rows)?);
+    Ok(())
+}
+
+fn table(measured: &[Measured]) -> String {
+    let mut table = "| what | measured | promised |\n|---|---:|---|\n".to_owned();
+    for Measured { what, value, unit, target } in measured {
+        writeln!(table, "| {what} | {value:.1} {unit} | {target} |").expect("a string takes all");
+    }
+    table
+}
+
+/// Appends the table with the day, the commit and the machine.
+///
+/// # Errors
+/// When git does not know the commit or the file cannot be written.
+pub fn write(measured: &[Measured]) -> Result<()> {
+    let git = |format: &str| shell::output(shell::command("git").args(["log", "-1", format]));
+    let (commit, day) = (git("--format=%h")?, git("--format=%cs")?);
+    let file = place::root().join(FILE);
+    let mut text = fs::read_to_string(&file).unwrap_or_else(|_| {
+        "# Benchmarks\n\nMeasured by `cargo xtask bench`, newest last; client and server share the machine.\n"
+            .to_owned()
+    });
+    let (commit, day, machine) = (commit.trim(), day.trim(), machine());
+    write!(text, "\n## {commit}, {day}\n\n{machine}\n\n{}", table(measured))?;
+    fs::write(file, text)?;
+    println!("written to {FILE}");
+    Ok(())
+}
+
+/// Cores, processor and memory, as far as the system tells; no name of the machine.
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    let line = |file: &str, key: &str| {
+        let text = fs::read_to_string(file).ok()?;
+        let line = text.lines().find(|it| it.starts_with(key))?;
+        Some(line.split_once(':')?.1.trim().to_owned())
+    };
+    let processor = line("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown".to_owned());
+    let memory = line("/proc/meminfo", "MemTotal").unwrap_or_else(|| "unknown".to_owned());
+    let system = shell::output(Command::new("uname").arg("-sr")).unwrap_or_default();
+    format!("{cores} cores ({processor}), memory {memory}, {}", system.trim())
+}
