@@ -82,18 +82,19 @@ fn statements(file: &File) -> Vec<Statement> {
     statements
 }
 
-/// `const NAME: &str = "…";` of a file, by name.
+/// `const NAME: &str = "…";` and `let NAME = "…";` of a file, by name.
 fn constants(tokens: &[(usize, Token)]) -> HashMap<String, String> {
     let mut constants = HashMap::new();
     for (at, (_, token)) in tokens.iter().enumerate() {
-        if *token != Token::Word("const".to_owned()) {
-            continue;
-        }
+        let Token::Word(word) = token else { continue };
         let Some((_, Token::Word(name))) = tokens.get(at + 1) else { continue };
-        let end = tokens[at..].iter().position(|(_, it)| *it == Token::Sign(';'));
-        let rest = &tokens[at..at + end.unwrap_or(0)];
-        let text: String = rest.iter().filter_map(|(_, it)| text(it)).collect();
-        constants.insert(name.clone(), text);
+        let end = tokens[at..].iter().position(|(_, it)| *it == Token::Sign(';')).unwrap_or(0);
+        // A `let` of more than a text is not a constant.
+        if word == "const" || (word == "let" && end == 4) {
+            let rest = &tokens[at..at + end];
+            let value: String = rest.iter().filter_map(|(_, it)| text(it)).collect();
+            constants.insert(name.clone(), value);
+        }
     }
     constants
 }
@@ -237,7 +238,7 @@ fn the_rules_see_what_they_are_for() {
         async fn find() { sql(COLUMNS).push(" WHERE tenant_id = $1 AND id = $2").bind(id).await }
         async fn open() { sql(COLUMNS).push(" WHERE id = $1").bind(id).await }
         async fn slug() { sql("SELECT tenant_id FROM tenant WHERE slug = $1").await }
-        async fn many() { insert_many(tx, "staff (id, name)", rows).await }
+        async fn many() { let into = "staff (id, name)"; insert_many(tx, into, rows).await }
         async fn cast() { sql("UPDATE staff SET n = $2::BIGINT WHERE tenant_id = $1").await }
     "#;
     let file = File { path: "x.rs".to_owned(), text: code.to_owned() };
