@@ -13,10 +13,12 @@ use serde_json::Value;
 
 mod agreement;
 mod anomaly;
+mod calendar;
 mod chart;
 mod compare;
 mod dispersion;
 mod inputs;
+mod metric;
 mod predict;
 mod proportion;
 mod queue;
@@ -44,6 +46,8 @@ const SUBJECTS: &[Subject] = &[
     predict::compute,
     queue::compute,
     weight::compute,
+    metric::compute,
+    calendar::compute,
 ];
 
 /// One vector as a subject sees it.

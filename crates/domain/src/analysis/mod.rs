@@ -1,3 +1,6 @@
 //! What the figures say 分析.
 
+pub mod anonymity;
 pub mod figure;
+pub mod metric;
+pub mod threshold;
