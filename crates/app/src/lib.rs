@@ -8,6 +8,7 @@ pub mod failure;
 pub mod words;
 
 pub mod customer;
+pub mod handle;
 pub mod platform;
 
 pub use act::{Act, Ids};

@@ -5,6 +5,7 @@ pub mod db;
 pub mod testing;
 
 pub mod customer;
+pub mod handle;
 pub mod platform;
 
 pub use db::{Db, Read, Write};

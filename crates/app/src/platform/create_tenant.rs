@@ -13,7 +13,7 @@ use store::platform::{role, staff, tenant};
 
 use super::audit;
 use super::tidy_up::tidy_up;
-use crate::{Act, Ids, Result, words};
+use crate::{Act, Ids, Result, handle, words};
 
 pub struct CreateTenant {
     pub id: TenantId,
@@ -66,6 +66,7 @@ pub async fn create_tenant(
     audit::note(tx, &act, "create", ("tenant", Some(id.0)), json!({ "slug": made.slug })).await?;
     tidy_up(tx, &act).await?;
     // The defaults of the other stations follow here, each by its own room.
+    handle::put_defaults(tx, &act, &made.zone).await?;
     Ok(made)
 }
 

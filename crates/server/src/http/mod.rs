@@ -2,6 +2,7 @@
 
 pub mod customer;
 pub mod extract;
+pub mod handle;
 pub mod may;
 pub mod page;
 pub mod platform;
@@ -37,7 +38,10 @@ struct Api;
 
 /// Every documented route, in reading order.
 fn documented() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Api::openapi()).merge(platform::routes()).merge(customer::routes())
+    OpenApiRouter::with_openapi(Api::openapi())
+        .merge(platform::routes())
+        .merge(customer::routes())
+        .merge(handle::routes())
 }
 
 /// The OpenAPI document of the routes.

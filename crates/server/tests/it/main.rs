@@ -1,6 +1,7 @@
 //! The HTTP API against a real database, through the real router.
 
 mod customer;
+mod handle;
 mod harness;
 mod platform;
 mod queue;

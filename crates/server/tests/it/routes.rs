@@ -1,6 +1,7 @@
 //! Every route × stranger, wrong role, other company, right one: one table, complete by test.
 
 pub mod customer;
+mod handle;
 mod platform;
 
 use std::collections::BTreeSet;
@@ -45,8 +46,9 @@ pub enum Theirs {
 /// Rooms make their things and list their routes.
 async fn table(house: &House) -> Vec<Route> {
     let mut table = vec![];
-    table.extend(customer::routes(house).await);
     // Last: it ends the sessions the others are asked with.
+    table.extend(customer::routes(house).await);
+    table.extend(handle::routes(house).await);
     table.extend(platform::routes(house).await);
     table
 }

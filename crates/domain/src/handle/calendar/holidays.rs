@@ -6,8 +6,10 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::day::{date_of, day_of};
+use crate::refusal::Refusal;
 
 /// The notices of 2010 to 2026.
 const BUILT_IN: &str = include_str!("../cn_holidays.json");
@@ -21,7 +23,7 @@ const STRETCH_DAYS_MAX: i64 = 31;
 const HOLIDAYS_A_YEAR_MAX: usize = 40;
 
 /// One year's notice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HolidayYear {
     pub year: i16,
@@ -32,14 +34,16 @@ pub struct HolidayYear {
 }
 
 /// One holiday of a year: its days off and the days worked instead.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Holiday {
     pub name: String,
     /// Stretches of days off: first and last day, weekends within included.
+    #[schema(value_type = Vec<Vec<String>>, example = json!([["2027-01-01", "2027-01-03"]]))]
     pub off: Vec<(Date, Date)>,
     /// Make-up days 调休上班日.
     #[serde(default)]
+    #[schema(value_type = Vec<String>)]
     pub work: Vec<Date>,
 }
 
@@ -56,6 +60,28 @@ pub enum HolidayError {
     Stretch(Date, Date),
     #[error("{0} is named twice")]
     Twice(Date),
+}
+
+impl From<HolidayError> for Refusal {
+    fn from(error: HolidayError) -> Self {
+        match error {
+            HolidayError::Year(year) => Self::invalid("holiday_year").with("year", year).at("year"),
+            HolidayError::Count => {
+                Self::invalid("holiday_count").with("max", HOLIDAYS_A_YEAR_MAX).at("holidays")
+            }
+            HolidayError::Elsewhere(date) => {
+                Self::invalid("holiday_elsewhere").with("date", date).at("holidays")
+            }
+            HolidayError::Stretch(first, last) => Self::invalid("holiday_stretch")
+                .with("first", first)
+                .with("last", last)
+                .with("max", STRETCH_DAYS_MAX)
+                .at("holidays"),
+            HolidayError::Twice(date) => {
+                Self::invalid("holiday_twice").with("date", date).at("holidays")
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

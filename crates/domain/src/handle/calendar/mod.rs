@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use self::holidays::{Holiday, HolidayError, HolidayYear, Holidays};
 pub use self::schedule::{DayPlan, DayReason, Schedule};
@@ -34,7 +35,7 @@ pub const OVERRIDES_MAX: usize = 720;
 pub const WINDOWS_A_DAY_MAX: usize = 12;
 
 /// What people edit. Nothing in it is checked before [`schedule`](Self::schedule).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Calendar {
     /// IANA name, such as `Asia/Shanghai`.
@@ -48,12 +49,13 @@ pub struct Calendar {
     pub make_up: MakeUp,
     /// The company's own days, above the national layer.
     #[serde(default)]
+    #[schema(value_type = BTreeMap<String, Override>)]
     pub overrides: BTreeMap<Date, Override>,
 }
 
 /// The windows of a make-up day 调休上班日. The notices do not say which weekday is made up for, so
 /// a calendar names one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MakeUp {
     /// Those of this weekday; when it has none, those of the first day from Monday to Friday that
@@ -70,7 +72,7 @@ impl Default for MakeUp {
 }
 
 /// One date that differs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Override {
     /// Closed, whatever week and country say.

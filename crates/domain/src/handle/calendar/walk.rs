@@ -26,11 +26,14 @@ pub struct Due {
 }
 
 /// A stretch of open time within one window: `start <= t < end`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct OpenSpan {
+    #[schema(value_type = String, format = DateTime)]
     pub start: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
     pub end: Timestamp,
     /// The local date the window belongs to: for a night shift the day it began.
+    #[schema(value_type = String, format = Date)]
     pub day: Date,
 }
 

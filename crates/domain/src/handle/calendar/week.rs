@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::day::{DAY_MS, MINUTE_MS};
 use super::{CalendarError, WINDOWS_A_DAY_MAX};
@@ -89,10 +90,12 @@ impl From<TimeOfDay> for String {
 
 /// A stretch of a day. An end at or before the start lies on the next day; the window still belongs
 /// to the day it starts on, so that a night shift is not cut by the holiday it runs into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Window {
+    #[schema(value_type = String, example = "09:00")]
     pub start: TimeOfDay,
+    #[schema(value_type = String, example = "18:00")]
     pub end: TimeOfDay,
 }
 
@@ -110,7 +113,7 @@ impl Window {
 }
 
 /// The windows of each weekday, in order, without overlap; a day without any is closed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Week {
     pub monday: Vec<Window>,

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::super::calendar::{DayReason, Due, OpenSpan, Schedule};
 use super::{
@@ -15,13 +16,15 @@ use crate::language::Language;
 pub const LINES_MAX: usize = 100;
 
 /// Everything a person needs to recompute a deadline with pencil and paper.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Explanation {
     pub promise: Promise,
     pub target: Target,
     pub policy: Option<PolicyRef>,
     pub state: ClockState,
+    #[schema(value_type = String, format = DateTime)]
     pub started_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
     pub due_at: Timestamp,
     /// A year's holidays are not announced yet; the deadline may move when they are.
     pub provisional: bool,
@@ -30,6 +33,7 @@ pub struct Explanation {
     /// From the start to the deadline, or to the end if that came later.
     pub spans: Vec<SpanExplained>,
     /// The days that counted, when the target is in days.
+    #[schema(value_type = Vec<String>)]
     pub counted_days: Vec<Date>,
     /// Days between start and deadline that were not simply a day of the week.
     pub special_days: Vec<SpecialDay>,
@@ -39,9 +43,11 @@ pub struct Explanation {
     pub left_out: usize,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct SpanExplained {
+    #[schema(value_type = String, format = DateTime)]
     pub from: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
     pub to: Timestamp,
     pub calendar: CalendarRef,
     pub paused: Option<PauseReason>,
@@ -51,8 +57,9 @@ pub struct SpanExplained {
     pub windows: Vec<OpenSpan>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SpecialDay {
+    #[schema(value_type = String, format = Date)]
     pub date: Date,
     pub open: bool,
     /// Why, in Chinese and in English.

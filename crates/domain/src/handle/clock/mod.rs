@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use self::explain::{Explanation, LINES_MAX, SpanExplained, SpecialDay};
 use super::calendar::{CalendarError, Schedule};
@@ -70,7 +71,7 @@ codes! {
 }
 
 /// How long a promise may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Target {
     /// Time on the calendar; on one that is always open, plain time.
@@ -103,14 +104,16 @@ impl Target {
 }
 
 /// One version of a calendar: versions never change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 pub struct CalendarRef {
     pub id: CalendarId,
     pub version: u32,
 }
 
 /// The rule of a policy that set a target.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PolicyRef {
     pub id: PolicyId,
     pub version: u32,

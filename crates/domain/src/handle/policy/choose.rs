@@ -37,7 +37,7 @@ pub struct Facts<'a> {
 }
 
 /// How one rule fared. It applies when nothing failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Verdict {
     pub rule: String,
     pub matched: Vec<Condition>,
@@ -45,7 +45,7 @@ pub struct Verdict {
 }
 
 /// The target of one promise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Choice {
     pub promise: Promise,
     pub target: Target,

@@ -8,6 +8,7 @@ mod standard;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use self::choose::{Choice, Condition, Facts, Verdict};
 use super::clock::{Promise, Target, WAKE_BP, WHOLE_BP};
@@ -28,7 +29,7 @@ pub const WAKES_MAX: usize = 10;
 pub const WAKE_BP_MAX: u32 = 10 * WHOLE_BP;
 
 /// What people edit. Nothing in it is checked before [`check`](Self::check).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// Where neither the goal nor its rule names one.
@@ -44,22 +45,24 @@ fn default_wake_bp() -> Vec<u32> {
     WAKE_BP.to_vec()
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Stable within the policy; what a clock remembers.
     pub key: String,
+    #[schema(value_type = BTreeMap<String, String>)]
     pub name: Localized,
     #[serde(default)]
     pub when: When,
     /// In place of the policy's.
     #[serde(default)]
     pub calendar: Option<CalendarId>,
+    #[schema(value_type = BTreeMap<String, Goal>)]
     pub goals: BTreeMap<Promise, Goal>,
 }
 
 /// All conditions that are given must hold; a list holds when one of its members does.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct When {
     pub kinds: Vec<Kind>,
@@ -73,7 +76,7 @@ pub struct When {
     pub complex: Option<bool>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Goal {
     pub target: Target,

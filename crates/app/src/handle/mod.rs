@@ -1,0 +1,43 @@
+//! Cases under promise.
+
+pub mod calendar;
+pub mod policy;
+
+use domain::handle::calendar::Calendar;
+use domain::handle::policy::Policy;
+use domain::id::{CalendarId, PolicyId};
+use domain::localized::Localized;
+use store::{Write, handle};
+
+use crate::{Act, Result};
+
+/// The zone the State Council's holidays are kept in by default.
+const CHINA: &str = "Asia/Shanghai";
+
+/// What a new company starts with: the hours of an office, all hours, and the promises out of the
+/// box, which count on the office's hours.
+pub async fn put_defaults(tx: &mut Write, act: &Act, zone: &str) -> Result<()> {
+    let office =
+        Calendar { zone: zone.to_owned(), national: zone == CHINA, ..Calendar::standard() };
+    let always = Calendar::always(zone);
+    let mut ids = Vec::new();
+    for (name, calendar) in [
+        (Localized::zh_en("标准工作时间", "Office hours"), office),
+        (Localized::zh_en("全天候", "Around the clock"), always),
+    ] {
+        let id = act.id::<CalendarId>();
+        ids.push(id);
+        let made =
+            handle::calendar::Current { id, name, version: 1, calendar, updated_at: act.now };
+        handle::calendar::put(tx, act.tenant, &made).await?;
+    }
+    let policy = handle::policy::Current {
+        id: act.id::<PolicyId>(),
+        name: Localized::zh_en("默认时限", "Default promises"),
+        version: 1,
+        in_force: true,
+        policy: Policy::standard(ids[0], ids[1]),
+        updated_at: act.now,
+    };
+    Ok(handle::policy::put(tx, act.tenant, &policy).await?)
+}

@@ -1,0 +1,4 @@
+//! Calendars, policies, cases.
+
+pub mod calendar;
+pub mod policy;
