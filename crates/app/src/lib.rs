@@ -7,6 +7,7 @@ pub mod act;
 pub mod failure;
 pub mod words;
 
+pub mod analysis;
 pub mod customer;
 pub mod handle;
 pub mod platform;

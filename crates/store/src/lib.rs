@@ -4,6 +4,7 @@ pub mod db;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub mod analysis;
 pub mod customer;
 pub mod handle;
 pub mod platform;

@@ -1,5 +1,6 @@
 //! The HTTP API: routes, errors, sessions. Handlers hold no rule of the business.
 
+pub mod analysis;
 pub mod customer;
 pub mod extract;
 pub mod handle;
@@ -42,6 +43,7 @@ fn documented() -> OpenApiRouter<App> {
         .merge(platform::routes())
         .merge(customer::routes())
         .merge(handle::routes())
+        .merge(analysis::routes())
 }
 
 /// The OpenAPI document of the routes.

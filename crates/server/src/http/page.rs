@@ -27,6 +27,13 @@ impl<T> Page<T> {
     }
 }
 
+impl<T> Page<T> {
+    /// The same page of other rows.
+    pub fn map<U>(self, each: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(each).collect(), next: self.next }
+    }
+}
+
 /// How many rows were asked for.
 pub fn limit(asked: Option<u32>) -> Result<i64, Refusal> {
     match asked.unwrap_or(LIMIT) {

@@ -1,0 +1,229 @@
+//! Figures of a period: in all, split, compared with the period before, down to the rows.
+
+use std::collections::BTreeMap;
+
+use domain::analysis::figure::{Change, Facts, Figure, Metric, change, figure};
+use domain::id::{FormId, StaffId, TeamId};
+use domain::platform::tenant::Tenant;
+use domain::refusal::Refusal;
+use jiff::civil::Date;
+use jiff::{Span, ToSpan as _};
+use store::Read;
+use store::analysis::case_facts::{self, Fact};
+use store::analysis::evaluation_facts::{self, Score};
+use store::analysis::invitation_facts::{self, Delivered};
+use store::analysis::slice::{Part, Slice, Split};
+use store::platform::tenant;
+
+use crate::{Act, Result};
+
+/// Periods are at most this long.
+pub const DAYS_MAX: i32 = 366 * 3;
+
+/// The same problem within this long after closing is second feedback (B07).
+const SECOND_FEEDBACK_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// Which part of the rows, as a person asks for it.
+#[derive(Debug, Clone)]
+pub struct Of {
+    pub from: Date,
+    /// Within.
+    pub to: Date,
+    pub team: Option<TeamId>,
+    pub staff: Option<StaffId>,
+    pub channel: Option<String>,
+    pub kind: Option<String>,
+    /// For figures of evaluations; `None`: every round together.
+    pub round: Option<String>,
+    pub form: Option<FormId>,
+}
+
+/// A figure in all and by part, with the period of the same length before.
+#[derive(Debug, Clone)]
+pub struct Figures {
+    pub metric: Metric,
+    pub total: Figure,
+    pub before: Figure,
+    pub change: Change,
+    pub parts: Vec<(Part, Figure)>,
+}
+
+/// The figure of `metric` and its parts.
+pub async fn figures(
+    conn: &mut Read,
+    act: &Act,
+    metric: Metric,
+    of: &Of,
+    split: Split,
+) -> Result<Figures> {
+    let tenant = tenant::find(conn, act.tenant).await?;
+    let tenant = tenant.ok_or_else(|| Refusal::not_found("tenant"))?;
+    let slice = slice(act, &tenant, of)?;
+    let days = of.to.since(of.from).map_or(0, |it| it.get_days()) + 1;
+    let back = |date: Date| date.checked_sub(days.days()).map_err(|_| period());
+    let earlier = Of { from: back(of.from)?, to: back(of.to)?, ..of.clone() };
+    let earlier = self::slice(act, &tenant, &earlier)?;
+
+    let mut now = facts(conn, act, metric, &slice, Split::Whole).await?;
+    let mut before = facts(conn, act, metric, &earlier, Split::Whole).await?;
+    let now = now.remove(&Part::Whole).unwrap_or_else(|| Facts::none(metric));
+    let before = before.remove(&Part::Whole).unwrap_or_else(|| Facts::none(metric));
+    let parts = match split {
+        Split::Whole => BTreeMap::new(),
+        _ => facts(conn, act, metric, &slice, split).await?,
+    };
+    Ok(Figures {
+        metric,
+        total: figure(metric, &now),
+        before: figure(metric, &before),
+        change: change(metric, &now, &before),
+        parts: parts.into_iter().map(|(part, facts)| (part, figure(metric, &facts))).collect(),
+    })
+}
+
+fn period() -> Refusal {
+    Refusal::invalid("period").with("max", DAYS_MAX).at("to")
+}
+
+/// The rows asked for, within the caller's reach.
+pub fn slice(act: &Act, tenant: &Tenant, of: &Of) -> Result<Slice, Refusal> {
+    let days = of.to.since(of.from).map(|it: Span| it.get_days()).map_err(|_| period())?;
+    if !(0..DAYS_MAX).contains(&days) {
+        return Err(period());
+    }
+    let zone = tenant.time_zone();
+    let begin =
+        |date: Date| date.to_zoned(zone.clone()).map(|it| it.timestamp()).map_err(|_| period());
+    Ok(Slice {
+        scope: act.scope.clone(),
+        from_day: of.from.to_string(),
+        to_day: of.to.to_string(),
+        from: begin(of.from)?,
+        to: begin(of.to.tomorrow().map_err(|_| period())?)?,
+        team: of.team,
+        staff: of.staff,
+        channel: of.channel.clone(),
+        kind: of.kind.clone(),
+        round: of.round.clone(),
+        form: of.form,
+    })
+}
+
+/// The score a figure of evaluations is of.
+pub fn score(metric: Metric) -> Option<Score> {
+    match metric {
+        Metric::Csat | Metric::CsatMean => Some(Score::Csat),
+        Metric::Nps => Some(Score::Nps),
+        Metric::Ces => Some(Score::Ces),
+        _ => None,
+    }
+}
+
+async fn facts(
+    conn: &mut Read,
+    act: &Act,
+    metric: Metric,
+    slice: &Slice,
+    split: Split,
+) -> Result<BTreeMap<Part, Facts>> {
+    if let Some(score) = score(metric) {
+        let mut parts: BTreeMap<Part, BTreeMap<i64, u64>> = BTreeMap::new();
+        let counted = evaluation_facts::scores(conn, act.tenant, score, slice, split).await?;
+        for (part, score, count) in counted {
+            parts.entry(part).or_default().insert(score, count.unsigned_abs());
+        }
+        return Ok(parts.into_iter().map(|(part, it)| (part, Facts::Scores(it))).collect());
+    }
+    if metric == Metric::ResponseRate {
+        let mut parts = BTreeMap::new();
+        for it in invitations(conn, act, slice, split).await? {
+            let facts = parts.entry(it.part).or_insert_with(|| Facts::none(metric));
+            if let Facts::Share { hits, of, .. } = facts {
+                *of += 1;
+                *hits += u64::from(it.answered);
+            }
+        }
+        return Ok(parts);
+    }
+    Ok(by_part(metric, case_rows(conn, act, metric, slice, split).await?))
+}
+
+/// The invitations behind the response rate, in the order they were sent.
+pub async fn invitations(
+    conn: &mut Read,
+    act: &Act,
+    slice: &Slice,
+    split: Split,
+) -> Result<Vec<Delivered>> {
+    let mut found = invitation_facts::delivered(conn, act.tenant, slice, split).await?;
+    if matches!(split, Split::Day | Split::Month) {
+        let tenant = tenant::find(conn, act.tenant).await?;
+        let tenant = tenant.ok_or_else(|| Refusal::not_found("tenant"))?;
+        for it in &mut found {
+            let mut day = tenant.local_day(store::db::time(it.sent_ms)?);
+            if split == Split::Month {
+                day.truncate("YYYY-MM".len());
+            }
+            it.part = Part::Word(day);
+        }
+    }
+    Ok(found)
+}
+
+/// The cases, promises or corrective actions a figure counts.
+pub async fn case_rows(
+    conn: &mut Read,
+    act: &Act,
+    metric: Metric,
+    slice: &Slice,
+    split: Split,
+) -> Result<Vec<Fact>> {
+    let (tenant, now_ms) = (act.tenant, act.now.as_millisecond());
+    let promise = match metric {
+        Metric::FirstResponseTime | Metric::FirstResponseInTime => Some(Some("first_response")),
+        Metric::ResolutionInTime => Some(Some("resolve")),
+        Metric::SlaAttainment => Some(None),
+        _ => None,
+    };
+    Ok(match (promise, metric) {
+        (Some(promise), _) => {
+            case_facts::promises(conn, tenant, promise, slice, split, now_ms).await?
+        }
+        (None, Metric::ResolutionTime) => case_facts::solutions(conn, tenant, slice, split).await?,
+        (None, Metric::ClosureRate) => {
+            case_facts::closures(conn, tenant, slice, split, now_ms).await?
+        }
+        (None, Metric::RectificationRate) => {
+            case_facts::rectifications(conn, tenant, slice, split, now_ms).await?
+        }
+        (None, Metric::SecondFeedbackRate) => {
+            let window = (SECOND_FEEDBACK_MS, now_ms);
+            case_facts::second_feedback(conn, tenant, slice, split, window).await?
+        }
+        (None, _) => vec![],
+    })
+}
+
+fn by_part(metric: Metric, rows: Vec<Fact>) -> BTreeMap<Part, Facts> {
+    let mut parts = BTreeMap::new();
+    for row in rows {
+        let facts = parts.entry(row.part).or_insert_with(|| Facts::none(metric));
+        match facts {
+            Facts::Durations(seconds) => {
+                seconds.extend(row.took_ms.filter(|_| row.due).map(seconds_of));
+            }
+            Facts::Share { hits, of, pending } => {
+                *of += u64::from(row.due);
+                *hits += u64::from(row.due && row.hit);
+                *pending += u64::from(!row.due);
+            }
+            Facts::Scores(_) => unreachable!("cases have no scores"),
+        }
+    }
+    parts
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a duration of 285 000 years is exact as f64")]
+fn seconds_of(millis: i64) -> f64 {
+    millis as f64 / 1000.0
+}

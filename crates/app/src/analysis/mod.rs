@@ -1,0 +1,4 @@
+//! What the figures say.
+
+pub mod figures;
+pub mod sentence;

@@ -1,0 +1,187 @@
+//! What became of cases and their promises: one row for each thing that is counted.
+//!
+//! A figure of cases is of those opened in the period, so that a late answer belongs to the month
+//! that promised it; of second feedback, of those closed in it; of corrective action, of those due.
+
+use domain::id::{CaseId, TenantId};
+use uuid::Uuid;
+
+use super::slice::{Columns, Part, Slice, Split};
+use crate::db::{self, Query, Read, sql};
+
+const COLUMNS: Columns = Columns {
+    team: "c.team_id",
+    staff: "c.owner_id",
+    channel: "c.channel",
+    kind: "c.kind",
+    round: None,
+    form: None,
+    day: "c.local_day",
+    month: "substr(c.local_day, 1, 7)",
+};
+
+/// One thing that counts: a case, a promise of it, a corrective action.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    pub case: CaseId,
+    pub part: Part,
+    /// What the kind of fact says; see its function.
+    pub hit: bool,
+    /// Its time has come, so that it counts in the denominator.
+    pub due: bool,
+    /// How long it took, where that is asked.
+    pub took_ms: Option<i64>,
+}
+
+fn select(split: Split) -> Query {
+    let [id, word] = COLUMNS.part(split);
+    sql("SELECT c.id AS case_id, ").push(id).push(" AS id, ").push(word).push(" AS word, ")
+}
+
+async fn fetch(query: Query, split: Split, conn: &mut Read) -> db::Result<Vec<Fact>> {
+    let rows: Vec<(Uuid, Option<Uuid>, Option<String>, bool, bool, Option<i64>)> =
+        query.fetch_all(conn).await?;
+    let fact = |(case, id, word, hit, due, took_ms)| Fact {
+        case: CaseId(case),
+        part: Part::of(split, id, word),
+        hit,
+        due,
+        took_ms,
+    };
+    Ok(rows.into_iter().map(fact).collect())
+}
+
+/// Promises of one kind (`None`: of every kind) on cases opened in the period. `hit`: kept.
+/// `due`: it ended, or its deadline has passed. `took_ms`: open time until it was kept or late.
+pub async fn promises(
+    conn: &mut Read,
+    tenant: TenantId,
+    promise: Option<&'static str>,
+    slice: &Slice,
+    split: Split,
+    now_ms: i64,
+) -> db::Result<Vec<Fact>> {
+    let mut query = select(split)
+        .push(
+            "k.state = 'kept' AS hit,
+            (k.state IN ('kept', 'late') OR (k.ended_ms IS NULL AND k.due_ms <= $4)) AS due,
+            k.elapsed_ms AS took_ms
+        FROM case_clock k
+        JOIN case_file c ON c.tenant_id = k.tenant_id AND c.id = k.case_id
+        WHERE k.tenant_id = $1 AND c.local_day >= $2 AND c.local_day <= $3
+            AND c.merged_into IS NULL AND k.state <> 'cancelled'",
+        )
+        .bind(tenant)
+        .bind(slice.from_day.as_str())
+        .bind(slice.to_day.as_str())
+        .bind(now_ms);
+    if let Some(promise) = promise {
+        query = query.push(" AND k.promise = ").push_bind(promise);
+    }
+    fetch(COLUMNS.filter(query, slice).push(" ORDER BY c.opened_ms, k.id"), split, conn).await
+}
+
+/// Cases opened in the period. `hit`: solved at least once. `took_ms`: from opening to the first
+/// solution, by the clock on the wall.
+pub async fn solutions(
+    conn: &mut Read,
+    tenant: TenantId,
+    slice: &Slice,
+    split: Split,
+) -> db::Result<Vec<Fact>> {
+    let query = select(split)
+        .push(
+            "c.first_solved_ms IS NOT NULL AS hit, c.first_solved_ms IS NOT NULL AS due,
+            c.first_solved_ms - c.opened_ms AS took_ms
+        FROM case_file c
+        WHERE c.tenant_id = $1 AND c.local_day >= $2 AND c.local_day <= $3
+            AND c.merged_into IS NULL",
+        )
+        .bind(tenant)
+        .bind(slice.from_day.as_str())
+        .bind(slice.to_day.as_str());
+    fetch(COLUMNS.filter(query, slice).push(" ORDER BY c.opened_ms, c.id"), split, conn).await
+}
+
+/// Complaints opened in the period. `hit`: the customer was told the result. `due`: they were, or
+/// the promise to finish has passed.
+pub async fn closures(
+    conn: &mut Read,
+    tenant: TenantId,
+    slice: &Slice,
+    split: Split,
+    now_ms: i64,
+) -> db::Result<Vec<Fact>> {
+    let query = select(split)
+        .push(
+            "c.told_ms IS NOT NULL AS hit,
+            (c.told_ms IS NOT NULL OR EXISTS (
+                SELECT 1 FROM case_clock k
+                WHERE k.tenant_id = $1 AND k.case_id = c.id AND k.promise = 'resolve'
+                    AND k.due_ms <= $4)) AS due,
+            CAST(NULL AS BIGINT) AS took_ms
+        FROM case_file c
+        WHERE c.tenant_id = $1 AND c.local_day >= $2 AND c.local_day <= $3
+            AND c.merged_into IS NULL AND c.kind = 'complaint'",
+        )
+        .bind(tenant)
+        .bind(slice.from_day.as_str())
+        .bind(slice.to_day.as_str())
+        .bind(now_ms);
+    fetch(COLUMNS.filter(query, slice).push(" ORDER BY c.opened_ms, c.id"), split, conn).await
+}
+
+/// Corrective actions due in the period. `hit`: verified by then. `due`: the date has passed.
+/// Withdrawn ones were due all the same.
+pub async fn rectifications(
+    conn: &mut Read,
+    tenant: TenantId,
+    slice: &Slice,
+    split: Split,
+    now_ms: i64,
+) -> db::Result<Vec<Fact>> {
+    let query = select(split)
+        .push(
+            "(r.verified_ms IS NOT NULL AND r.verified_ms <= r.due_ms) AS hit,
+            (r.due_ms <= $4 OR r.verified_ms IS NOT NULL) AS due,
+            r.verified_ms - r.planned_ms AS took_ms
+        FROM case_rectification r
+        JOIN case_file c ON c.tenant_id = r.tenant_id AND c.id = r.case_id
+        WHERE r.tenant_id = $1 AND r.due_ms >= $2 AND r.due_ms < $3 AND c.merged_into IS NULL",
+        )
+        .bind(tenant)
+        .bind(slice.from)
+        .bind(slice.to)
+        .bind(now_ms);
+    fetch(COLUMNS.filter(query, slice).push(" ORDER BY r.due_ms, r.id"), split, conn).await
+}
+
+/// Cases closed in the period. `hit`: the same problem came again, or the case was opened again,
+/// within `window_ms` of its closing. `due`: that window is over, so that a young case is in
+/// neither side (also one that failed already: it would bias the rate).
+pub async fn second_feedback(
+    conn: &mut Read,
+    tenant: TenantId,
+    slice: &Slice,
+    split: Split,
+    (window_ms, now_ms): (i64, i64),
+) -> db::Result<Vec<Fact>> {
+    let query = select(split)
+        .push(
+            "(c.reopened > 0 OR EXISTS (
+                SELECT 1 FROM case_file again
+                WHERE again.tenant_id = $1 AND again.repeat_of = c.id
+                    AND again.opened_ms <= c.closed_ms + $4)) AS hit,
+            c.closed_ms + $4 <= $5 AS due,
+            CAST(NULL AS BIGINT) AS took_ms
+        FROM case_file c
+        WHERE c.tenant_id = $1 AND c.closed_ms >= $2 AND c.closed_ms < $3
+            AND c.merged_into IS NULL AND c.kind IN ('consultation', 'issue', 'complaint')",
+        )
+        .bind(tenant)
+        .bind(slice.from)
+        .bind(slice.to)
+        .bind(window_ms)
+        .bind(now_ms);
+    fetch(COLUMNS.filter(query, slice).push(" ORDER BY c.closed_ms, c.id"), split, conn).await
+}

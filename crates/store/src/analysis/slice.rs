@@ -1,0 +1,133 @@
+//! Which part of the rows a figure is of, and by what it is split.
+
+use domain::id::{FormId, StaffId, TeamId};
+use domain::platform::role::Scope;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::db::Query;
+
+/// The rows a figure is of.
+#[derive(Debug, Clone)]
+pub struct Slice {
+    pub scope: Scope,
+    /// The tenant's own dates, both within: `YYYY-MM-DD`.
+    pub from_day: String,
+    pub to_day: String,
+    /// The moments those dates begin and end, for what is dated by a moment.
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub team: Option<TeamId>,
+    pub staff: Option<StaffId>,
+    /// Codes, as stored.
+    pub channel: Option<String>,
+    pub kind: Option<String>,
+    pub round: Option<String>,
+    pub form: Option<FormId>,
+}
+
+/// By what figures are split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Split {
+    Whole,
+    Team,
+    Staff,
+    Channel,
+    Kind,
+    Round,
+    Form,
+    /// The tenant's own date.
+    Day,
+    /// `YYYY-MM`.
+    Month,
+}
+
+/// The part of a split a row belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    Whole,
+    /// A team, a person, a form.
+    Id(Uuid),
+    /// A code or a date.
+    Word(String),
+    /// The row has none, as an evaluation that points at nobody.
+    None,
+}
+
+impl Part {
+    pub(super) fn of(split: Split, id: Option<Uuid>, word: Option<String>) -> Self {
+        match (split, id, word) {
+            (Split::Whole, ..) => Self::Whole,
+            (_, Some(id), _) => Self::Id(id),
+            (_, None, Some(word)) => Self::Word(word),
+            (_, None, None) => Self::None,
+        }
+    }
+}
+
+/// The columns of one table by which it is filtered and split.
+pub(super) struct Columns {
+    pub team: &'static str,
+    pub staff: &'static str,
+    pub channel: &'static str,
+    pub kind: &'static str,
+    pub round: Option<&'static str>,
+    pub form: Option<&'static str>,
+    pub day: &'static str,
+    pub month: &'static str,
+}
+
+impl Columns {
+    /// `id, word` of the part, as two selected columns.
+    pub fn part(&self, split: Split) -> [&'static str; 2] {
+        const NO_ID: &str = "CAST(NULL AS UUID)";
+        const NO_WORD: &str = "CAST(NULL AS TEXT)";
+        match split {
+            Split::Whole => [NO_ID, NO_WORD],
+            Split::Team => [self.team, NO_WORD],
+            Split::Staff => [self.staff, NO_WORD],
+            Split::Form => [self.form.unwrap_or(NO_ID), NO_WORD],
+            Split::Channel => [NO_ID, self.channel],
+            Split::Kind => [NO_ID, self.kind],
+            Split::Round => [NO_ID, self.round.unwrap_or(NO_WORD)],
+            Split::Day => [NO_ID, self.day],
+            Split::Month => [NO_ID, self.month],
+        }
+    }
+
+    /// The conditions of the slice but for its dates. What the table does not have, it is not
+    /// filtered by.
+    pub fn filter(&self, mut query: Query, slice: &Slice) -> Query {
+        let equal =
+            |query: Query, column: &'static str| query.push(" AND ").push(column).push(" = ");
+        match &slice.scope {
+            Scope::All => {}
+            Scope::Own(me) => query = equal(query, self.staff).push_bind(*me),
+            Scope::Teams(teams, me) => {
+                query = query.push(" AND (").push(self.team).push(" IN ");
+                query = query.push_list(teams.iter().copied()).push(" OR ").push(self.staff);
+                query = query.push(" = ").push_bind(*me).push(")");
+            }
+        }
+        if let Some(team) = slice.team {
+            query = equal(query, self.team).push_bind(team);
+        }
+        if let Some(staff) = slice.staff {
+            query = equal(query, self.staff).push_bind(staff);
+        }
+        let words = [
+            (Some(self.channel), &slice.channel),
+            (Some(self.kind), &slice.kind),
+            (self.round, &slice.round),
+        ];
+        for (column, word) in words {
+            if let (Some(column), Some(word)) = (column, word) {
+                query = equal(query, column).push_bind(word.as_str());
+            }
+        }
+        if let (Some(column), Some(form)) = (self.form, slice.form) {
+            query = equal(query, column).push_bind(form);
+        }
+        query
+    }
+}
