@@ -168,7 +168,7 @@ pub fn built_in() -> Vec<(&'static str, Reach, BTreeSet<Permission>)> {
         ("agent", Reach::Own, set(&[&agent])),
         ("inspector", Reach::All, set(&[&read, &[P::VerifyCases]])),
         ("viewer", Reach::All, set(&[&read])),
-        ("customer_representative", Reach::All, set(&[&[P::ReadEvaluations, P::ReadMetrics]])),
+        ("customer_representative", Reach::All, set(&[&[P::ReadEvaluations]])),
     ]
 }
 

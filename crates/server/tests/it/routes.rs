@@ -1,5 +1,6 @@
 //! Every route × stranger, wrong role, other company, right one: one table, complete by test.
 
+mod analysis;
 pub mod customer;
 mod handle;
 mod platform;
@@ -46,9 +47,10 @@ pub enum Theirs {
 /// Rooms make their things and list their routes.
 async fn table(house: &House) -> Vec<Route> {
     let mut table = vec![];
-    // Last: it ends the sessions the others are asked with.
+    table.extend(analysis::routes());
     table.extend(customer::routes(house).await);
     table.extend(handle::routes(house).await);
+    // Last: it ends the sessions the others are asked with.
     table.extend(platform::routes(house).await);
     table
 }
