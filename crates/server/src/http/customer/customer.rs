@@ -12,6 +12,7 @@ use domain::platform::role::Permission;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::customer::customer::{self, Stored};
+use store::customer::timeline::{self, Happened};
 
 use crate::App;
 use crate::http::extract::{Json, Path, Query};
@@ -188,6 +189,72 @@ pub async fn list_alike(
     let stored = found.ok_or_else(|| domain::refusal::Refusal::not_found("customer"))?;
     let alike = customer::alike(&mut conn, reader.tenant(), &stored.customer).await?;
     Ok(Json(alike.into_iter().map(masked).collect()))
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct TimelineQuery {
+    /// `next` of the page before.
+    pub after: Option<String>,
+    /// 1 to 200; 50.
+    pub limit: Option<u32>,
+}
+
+/// One thing that happened with a customer.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct HappenedBody {
+    /// `interaction`, `evaluation` or `case`.
+    pub thing: String,
+    pub id: uuid::Uuid,
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// The channel of an interaction, the round of an evaluation, the kind of a case.
+    pub word: String,
+    /// The subject, the customer's words, the number of the case.
+    pub text: Option<String>,
+    /// Of an evaluation, 1 to 5.
+    pub csat: Option<i64>,
+    /// Of a case.
+    pub state: Option<String>,
+}
+
+/// Everything that happened with a customer, as far as one's reach goes, newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/customers/{id}/timeline",
+    tag = "customer",
+    params(("id" = CustomerId, Path), TimelineQuery),
+    responses((status = 200, body = Page<HappenedBody>), Problem),
+)]
+pub async fn list_timeline(
+    State(app): State<App>,
+    Path(id): Path<CustomerId>,
+    reader: Can<may::ReadCustomers>,
+    Query(query): Query<TimelineQuery>,
+) -> Result<Json<Page<HappenedBody>>> {
+    let limit = page::limit(query.limit)?;
+    let after = page::after(query.after.as_deref())?;
+    let mut conn = app.db.read().await?;
+    if customer::find(&mut conn, reader.tenant(), id).await?.is_none() {
+        return Err(domain::refusal::Refusal::not_found("customer").into());
+    }
+    let reach = (&reader.act().scope, reader.caller.by.staff());
+    let found = timeline::list(&mut conn, reader.tenant(), id, reach, after, limit + 1).await?;
+    let page = Page::new(found, limit, |it| (it.at_ms, it.id));
+    let mut items = vec![];
+    for it in page.items {
+        let Happened { thing, id, at_ms, word, text, csat, state } = it;
+        items.push(HappenedBody {
+            thing,
+            id,
+            at: store::db::time(at_ms)?,
+            word,
+            text,
+            csat,
+            state,
+        });
+    }
+    Ok(Json(Page { items, next: page.next }))
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]

@@ -20,6 +20,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(customer::put_customers).layer(batch()))
         .routes(routes!(customer::get_customer, customer::put_customer))
         .routes(routes!(customer::list_alike))
+        .routes(routes!(customer::list_timeline))
         .routes(routes!(customer::post_merge))
         .routes(routes!(interaction::list_interactions))
         .routes(routes!(interaction::put_interactions).layer(batch()))

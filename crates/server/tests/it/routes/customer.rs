@@ -63,6 +63,7 @@ pub async fn routes(house: &House) -> Vec<Route> {
             Theirs::Own(200),
         ),
         route("GET", "/api/v1/customers/{id}/alike", CUSTOMER, None, read(), Theirs::NotFound),
+        route("GET", "/api/v1/customers/{id}/timeline", CUSTOMER, None, read(), Theirs::NotFound),
         route(
             "POST",
             "/api/v1/customers/{id}/merge",
