@@ -1,5 +1,7 @@
 //! The HTTP API: routes, errors, sessions. Handlers hold no rule of the business.
 
+pub mod answer;
+pub mod collect;
 pub mod customer;
 pub mod extract;
 pub mod may;
@@ -37,7 +39,11 @@ struct Api;
 
 /// Every documented route, in reading order.
 fn documented() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Api::openapi()).merge(platform::routes()).merge(customer::routes())
+    OpenApiRouter::with_openapi(Api::openapi())
+        .merge(platform::routes())
+        .merge(customer::routes())
+        .merge(collect::routes())
+        .merge(answer::routes())
 }
 
 /// The OpenAPI document of the routes.

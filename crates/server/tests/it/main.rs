@@ -2,6 +2,9 @@
 
 mod customer;
 mod harness;
+mod invitation;
+mod message;
 mod platform;
+mod post;
 mod queue;
 mod routes;

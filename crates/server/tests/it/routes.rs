@@ -1,5 +1,6 @@
 //! Every route × stranger, wrong role, other company, right one: one table, complete by test.
 
+mod collect;
 pub mod customer;
 mod platform;
 
@@ -46,6 +47,7 @@ pub enum Theirs {
 async fn table(house: &House) -> Vec<Route> {
     let mut table = vec![];
     table.extend(customer::routes(house).await);
+    table.extend(collect::routes(house).await);
     // Last: it ends the sessions the others are asked with.
     table.extend(platform::routes(house).await);
     table
