@@ -8,6 +8,8 @@ pub mod failure;
 pub mod words;
 
 pub mod analysis;
+pub mod answer;
+pub mod collect;
 pub mod customer;
 pub mod handle;
 pub mod platform;

@@ -22,6 +22,9 @@ pub struct Config {
     pub log: String,
     /// `HUISHENG_LOG_JSON`. One JSON object a line, for machines.
     pub log_json: bool,
+    /// `HUISHENG_WEBHOOKS_TO_PRIVATE_ADDRESSES`. Whether webhooks may call into the house's own
+    /// network, and without encryption: only where every administrator of every company is trusted.
+    pub webhooks_to_private_addresses: bool,
     pub mail: Mail,
 }
 
@@ -31,7 +34,7 @@ pub struct Config {
 pub struct Mail {
     /// `HUISHENG_MAIL__HOST`.
     pub host: String,
-    /// `HUISHENG_MAIL__PORT`. 465 is TLS from the start, 587 STARTTLS, 25 neither. 0: 465.
+    /// `HUISHENG_MAIL__PORT`. 465 is TLS from the start, 587 STARTTLS, 25 neither, others STARTTLS. 0: 465.
     pub port: u16,
     /// `HUISHENG_MAIL__USER`.
     pub user: String,
@@ -39,6 +42,21 @@ pub struct Mail {
     pub password: String,
     /// `HUISHENG_MAIL__FROM`. As in `回声 <service@example.com>`.
     pub from: String,
+    /// `HUISHENG_MAIL__ENCRYPTION`. For a server at an unusual port.
+    pub encryption: Encryption,
+}
+
+/// How the way to the mail server is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Encryption {
+    /// As is usual at the port.
+    #[default]
+    Auto,
+    /// From the start.
+    Tls,
+    Starttls,
+    None,
 }
 
 impl Default for Config {
@@ -50,6 +68,7 @@ impl Default for Config {
             folder: PathBuf::from("huisheng-files"),
             log: "info".to_owned(),
             log_json: false,
+            webhooks_to_private_addresses: false,
             mail: Mail::default(),
         }
     }

@@ -1,5 +1,6 @@
 //! The binary `huisheng`: settings, HTTP, the customer's pages, the worker, commands.
 
+pub mod channel;
 pub mod commands;
 pub mod config;
 pub mod http;

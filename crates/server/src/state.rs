@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::channel::Channels;
 use crate::config::Config;
 
 /// Passwords hashed at once: each takes a core for tens of milliseconds.
@@ -23,6 +24,8 @@ pub struct App {
     /// The only source of `now`.
     pub clock: fn() -> Timestamp,
     pub ids: Ids,
+    /// How messages leave the house.
+    pub channels: Arc<Channels>,
     /// Everything that runs beside requests; shutdown waits for it.
     pub tasks: TaskTracker,
     pub stop: CancellationToken,
@@ -32,6 +35,7 @@ pub struct App {
 impl App {
     pub fn new(db: Db, config: Config, clock: fn() -> Timestamp, ids: Ids) -> Self {
         Self {
+            channels: Arc::new(Channels::new(db.clone(), &config)),
             db,
             config: Arc::new(config),
             clock,

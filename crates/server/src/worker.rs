@@ -27,7 +27,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::App;
-use perform::JobError;
+pub use perform::{JobError, fill};
 
 /// A worker that is silent for so long is taken for dead, and so is its attempt at a job.
 const LEASE: SignedDuration = SignedDuration::from_secs(20);

@@ -37,12 +37,12 @@ const ROWS_PER_INSERT: usize = 500;
 /// Connections to one of the two engines. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Db {
-    pools: Pools,
+    pub(crate) pools: Pools,
     scheduled: Arc<Notify>,
 }
 
 #[derive(Debug, Clone)]
-enum Pools {
+pub(crate) enum Pools {
     /// One connection writes, so that writers queue here and not at the file's lock;
     /// any number read beside it.
     Sqlite {

@@ -5,6 +5,8 @@ pub mod db;
 pub mod testing;
 
 pub mod analysis;
+pub mod answer;
+pub mod collect;
 pub mod customer;
 pub mod handle;
 pub mod platform;

@@ -1,5 +1,6 @@
 //! A fresh database for each test: SQLite, or PostgreSQL if `TEST_PG_URL` is set.
 
+use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -7,7 +8,7 @@ use sqlx::{AssertSqlSafe, PgPool};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::db::Db;
+use crate::db::{Db, Pools};
 
 pub struct TestDb {
     db: Db,
@@ -41,4 +42,47 @@ async fn fresh_schema(url: &str) -> sqlx::Result<Db> {
     let db = Db::of_postgres(PgPoolOptions::new().max_connections(4).connect_with(options).await?);
     db.migrate().await?;
     Ok(db)
+}
+
+/// Every row of every table as text, to see whether something was written.
+pub async fn rows(db: &Db) -> BTreeMap<String, Vec<String>> {
+    let mut all = BTreeMap::new();
+    for table in tables(db).await {
+        let rows = rows_of(db, &table).await.expect("a table can be read");
+        all.insert(table, rows);
+    }
+    all
+}
+
+async fn tables(db: &Db) -> Vec<String> {
+    let found: sqlx::Result<Vec<(String,)>> = match &db.pools {
+        Pools::Sqlite { readers, .. } => {
+            let query = "SELECT name FROM sqlite_master WHERE type = 'table'";
+            sqlx::query_as(query).fetch_all(readers).await
+        }
+        Pools::Postgres(pool) => {
+            let query = "SELECT CAST(table_name AS TEXT) FROM information_schema.tables
+                WHERE table_schema = current_schema()";
+            sqlx::query_as(query).fetch_all(pool).await
+        }
+    };
+    found.expect("the tables can be listed").into_iter().map(|it| it.0).collect()
+}
+
+async fn rows_of(db: &Db, table: &str) -> sqlx::Result<Vec<String>> {
+    let rows: Vec<(String,)> = match &db.pools {
+        Pools::Sqlite { readers, .. } => {
+            let query = "SELECT group_concat('quote(\"' || name || '\")', ' || ''|'' || ')
+                FROM pragma_table_info($1)";
+            let (columns,): (String,) =
+                sqlx::query_as(query).bind(table).fetch_one(readers).await?;
+            let query = format!("SELECT {columns} FROM \"{table}\" ORDER BY 1");
+            sqlx::query_as(AssertSqlSafe(query)).fetch_all(readers).await?
+        }
+        Pools::Postgres(pool) => {
+            let query = format!("SELECT CAST(t AS TEXT) FROM \"{table}\" t ORDER BY 1");
+            sqlx::query_as(AssertSqlSafe(query)).fetch_all(pool).await?
+        }
+    };
+    Ok(rows.into_iter().map(|it| it.0).collect())
 }

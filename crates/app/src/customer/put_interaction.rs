@@ -11,6 +11,7 @@ use store::platform::{staff, team, tenant};
 
 use super::fields::{Credit, CustomFields};
 use super::put_customer::{at_row, check_batch};
+use crate::collect::on_interaction_ended;
 use crate::platform::setting;
 use crate::{Act, Failure, Result};
 
@@ -41,6 +42,7 @@ pub async fn put_interaction(
     let shares = credit(&input, rule.rule);
     let day = zone.local_day(input.ended.unwrap_or(input.started));
     interaction::put(tx, act.tenant, &input, &shares, &day, act.now).await?;
+    on_interaction_ended(tx, act, &input).await?;
     Ok((input, before.is_none()))
 }
 

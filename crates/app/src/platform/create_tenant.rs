@@ -13,6 +13,7 @@ use store::platform::{role, staff, tenant};
 
 use super::audit;
 use super::tidy_up::tidy_up;
+use crate::collect::invite::ask_about_relationship;
 use crate::{Act, Ids, Result, handle, words};
 
 pub struct CreateTenant {
@@ -65,6 +66,7 @@ pub async fn create_tenant(
     staff::insert(tx, id, &first, Some(&administrator.password_hash), now).await?;
     audit::note(tx, &act, "create", ("tenant", Some(id.0)), json!({ "slug": made.slug })).await?;
     tidy_up(tx, &act).await?;
+    ask_about_relationship(tx, &act).await?;
     // The defaults of the other stations follow here, each by its own room.
     handle::put_defaults(tx, &act, &made.zone).await?;
     Ok(made)

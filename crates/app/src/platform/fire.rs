@@ -4,6 +4,9 @@ use store::Write;
 
 use super::queue::Timer;
 use super::tidy_up::tidy_up;
+use crate::answer::notice::tell_staff;
+use crate::collect::invite::ask_about_relationship;
+use crate::collect::send_invitation::{expire, remind, send_invitation};
 use crate::{Act, Result};
 
 /// Does what `timer` is for. `act` is the system's, at the moment it happens, which may be later
@@ -11,5 +14,10 @@ use crate::{Act, Result};
 pub async fn fire(tx: &mut Write, act: &Act, timer: &Timer) -> Result<()> {
     match timer {
         Timer::TidyUp => tidy_up(tx, act).await,
+        Timer::InvitationDue { invitation } => send_invitation(tx, act, *invitation).await,
+        Timer::InvitationReminder { invitation } => remind(tx, act, *invitation).await,
+        Timer::InvitationExpiry { invitation } => expire(tx, act, *invitation).await,
+        Timer::RelationshipRound => ask_about_relationship(tx, act).await,
+        Timer::TellStaff { staff } => tell_staff(tx, act, *staff).await,
     }
 }

@@ -14,3 +14,4 @@ pub mod sign_in;
 pub mod staff;
 pub mod team;
 pub mod tidy_up;
+pub mod webhook;

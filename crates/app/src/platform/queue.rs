@@ -1,7 +1,7 @@
 //! What happens later: timers at a moment, jobs as soon as somebody has time. Both are rows of
 //! the transaction that wants them, so nothing is promised that is not written.
 
-use domain::id::{JobId, TimerId};
+use domain::id::{InvitationId, JobId, MessageId, StaffId, TimerId};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -20,13 +20,34 @@ use crate::{Act, Result};
 pub enum Timer {
     /// Forget what nobody needs any more; comes back every day.
     TidyUp,
+    /// An invitation is to be sent.
+    InvitationDue {
+        invitation: InvitationId,
+    },
+    /// Who did not answer is reminded.
+    InvitationReminder {
+        invitation: InvitationId,
+    },
+    InvitationExpiry {
+        invitation: InvitationId,
+    },
+    /// Ask customers about the whole relationship; comes back every day.
+    RelationshipRound,
+    /// Tell a member of staff what came up.
+    TellStaff {
+        staff: StaffId,
+    },
 }
 
 impl Timer {
     /// What it is about.
     pub fn subject(&self) -> Option<Uuid> {
         match self {
-            Self::TidyUp => None,
+            Self::TidyUp | Self::RelationshipRound => None,
+            Self::InvitationDue { invitation }
+            | Self::InvitationReminder { invitation }
+            | Self::InvitationExpiry { invitation } => Some(invitation.0),
+            Self::TellStaff { staff } => Some(staff.0),
         }
     }
 }
@@ -37,7 +58,15 @@ impl Timer {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Job {
     /// A timer that failed when it was due.
-    Fire { timer: Timer },
+    Fire {
+        timer: Timer,
+    },
+    SendMessage {
+        message: MessageId,
+    },
+    CallWebhook {
+        delivery: Uuid,
+    },
 }
 
 impl Job {
@@ -45,6 +74,8 @@ impl Job {
     pub fn subject(&self) -> Option<Uuid> {
         match self {
             Self::Fire { timer } => timer.subject(),
+            Self::SendMessage { message } => Some(message.0),
+            Self::CallWebhook { delivery } => Some(*delivery),
         }
     }
 }
@@ -58,15 +89,29 @@ pub async fn schedule(
     due: Timestamp,
     timer: &Timer,
 ) -> Result<()> {
-    let row = timer::Timer {
+    Ok(timer::put(tx, act.tenant, &timer_row(act, key, due, timer)).await?)
+}
+
+/// The same, unless a timer of this key waits already: that one keeps its moment.
+pub async fn schedule_new(
+    tx: &mut Write,
+    act: &Act,
+    key: &str,
+    due: Timestamp,
+    timer: &Timer,
+) -> Result<()> {
+    Ok(timer::put_new(tx, act.tenant, &timer_row(act, key, due, timer)).await?)
+}
+
+fn timer_row(act: &Act, key: &str, due: Timestamp, timer: &Timer) -> timer::Timer {
+    timer::Timer {
         id: act.id::<TimerId>(),
         key: key.to_owned(),
         due,
         kind: kind(timer),
         subject: timer.subject(),
         payload: store::db::to_json(timer),
-    };
-    Ok(timer::put(tx, act.tenant, &row).await?)
+    }
 }
 
 /// Takes a timer back. `false`: there is none, or it has happened.

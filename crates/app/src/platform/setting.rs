@@ -4,11 +4,14 @@
 use domain::refusal::Refusal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::platform::setting;
 use store::{Read, Write};
 
 use super::audit;
+use crate::answer::notice::Notices;
+use crate::collect::rules::Invitations;
+use crate::customer::fields::{Credit, CustomFields};
 use crate::{Act, Result};
 
 /// A group of settings that is read and written as one.
@@ -34,4 +37,41 @@ pub async fn put<S: Setting>(tx: &mut Write, act: &Act, value: &S) -> Result<()>
     let detail = json!({ "key": S::KEY, "before": store::db::to_json(&before), "after": stored });
     setting::put(tx, act.tenant, S::KEY, stored, act.now).await?;
     audit::note(tx, act, "update", ("setting", None), detail).await
+}
+
+/// Lists every group once: its key, and how to read and write it as JSON.
+macro_rules! groups {
+    ($($group:ty),* $(,)?) => {
+        pub const KEYS: &[&str] = &[$(<$group as Setting>::KEY),*];
+
+        /// The group of `key` as JSON, every value in it.
+        pub async fn get_json(
+            conn: &mut Read,
+            tenant: domain::id::TenantId,
+            key: &str,
+        ) -> Result<Value> {
+            $(if key == <$group as Setting>::KEY {
+                return Ok(store::db::to_json(&get::<$group>(conn, tenant).await?));
+            })*
+            Err(unknown(key).into())
+        }
+
+        /// Sets the group of `key`; what is left out gets its default. Returns it as it is now.
+        pub async fn put_json(tx: &mut Write, act: &Act, key: &str, value: Value) -> Result<Value> {
+            $(if key == <$group as Setting>::KEY {
+                let value: $group = serde_json::from_value(value).map_err(|error| {
+                    Refusal::invalid("setting_value").with("reason", error.to_string())
+                })?;
+                put(tx, act, &value).await?;
+                return Ok(store::db::to_json(&value));
+            })*
+            Err(unknown(key).into())
+        }
+    };
+}
+
+groups!(Invitations, Notices, CustomFields, Credit);
+
+fn unknown(key: &str) -> Refusal {
+    Refusal::new(domain::refusal::Class::NotFound, "setting_unknown").with("key", key)
 }

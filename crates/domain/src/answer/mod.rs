@@ -1,1 +1,3 @@
 //! Telling the customer 告知.
+
+pub mod quiet;

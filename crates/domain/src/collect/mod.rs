@@ -5,6 +5,7 @@ pub mod channel;
 pub mod condition;
 pub mod difference;
 pub mod form;
+pub mod invitation;
 pub mod linter;
 pub mod question;
 pub mod round;

@@ -2,6 +2,7 @@
 
 mod admin;
 mod openapi;
+mod outbox;
 mod serve;
 
 use std::path::PathBuf;
@@ -42,6 +43,8 @@ enum Command {
         #[command(subcommand)]
         command: admin::Admin,
     },
+    /// Show the newest messages of a company, with links that work.
+    Outbox(outbox::Outbox),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -57,6 +60,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         let app = open(config).await?;
         match cli.command {
             Command::Serve { no_worker } => serve::run(app, !no_worker).await,
+            Command::Outbox(command) => outbox::run(&app, command).await,
             Command::Work => serve::work(app).await,
             Command::Admin { command } => admin::run(&app, command).await,
             Command::Openapi => openapi::run(),

@@ -1,6 +1,8 @@
 //! The HTTP API: routes, errors, sessions. Handlers hold no rule of the business.
 
 pub mod analysis;
+pub mod answer;
+pub mod collect;
 pub mod customer;
 pub mod extract;
 pub mod handle;
@@ -44,6 +46,8 @@ fn documented() -> OpenApiRouter<App> {
         .merge(customer::routes())
         .merge(handle::routes())
         .merge(analysis::routes())
+        .merge(collect::routes())
+        .merge(answer::routes())
 }
 
 /// The OpenAPI document of the routes.

@@ -3,6 +3,9 @@
 mod customer;
 mod handle;
 mod harness;
+mod invitation;
+mod message;
 mod platform;
+mod post;
 mod queue;
 mod routes;

@@ -17,10 +17,14 @@ async fn a_timer_happens_when_due_and_comes_back() {
     let mut house = House::new().await;
     assert_eq!(worker::run_due(&house.app).await.unwrap(), 0, "nothing is due yet");
     house.app.clock = || at(NOW) + SignedDuration::from_hours(24);
-    assert_eq!(worker::run_due(&house.app).await.unwrap(), 2, "each company tidies up");
+    assert_eq!(
+        worker::run_due(&house.app).await.unwrap(),
+        4,
+        "each company tidies up and looks whom to ask"
+    );
     assert_eq!(worker::run_due(&house.app).await.unwrap(), 0, "once");
     house.app.clock = || at(NOW) + SignedDuration::from_hours(48);
-    assert_eq!(worker::run_due(&house.app).await.unwrap(), 2);
+    assert_eq!(worker::run_due(&house.app).await.unwrap(), 4);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Every route × stranger, wrong role, other company, right one: one table, complete by test.
 
 mod analysis;
+mod collect;
 pub mod customer;
 mod handle;
 mod platform;
@@ -50,6 +51,7 @@ async fn table(house: &House) -> Vec<Route> {
     table.extend(analysis::routes());
     table.extend(customer::routes(house).await);
     table.extend(handle::routes(house).await);
+    table.extend(collect::routes(house).await);
     // Last: it ends the sessions the others are asked with.
     table.extend(platform::routes(house).await);
     table

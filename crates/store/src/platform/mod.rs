@@ -11,3 +11,4 @@ pub mod staff;
 pub mod team;
 pub mod tenant;
 pub mod timer;
+pub mod webhook;

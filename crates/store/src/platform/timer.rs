@@ -41,6 +41,26 @@ pub async fn put(tx: &mut Write, tenant: TenantId, timer: &Timer) -> db::Result<
     Ok(())
 }
 
+/// Sets it unless there is one of this key.
+pub async fn put_new(tx: &mut Write, tenant: TenantId, timer: &Timer) -> db::Result<()> {
+    sql("
+        INSERT INTO timer (tenant_id, id, key, part, due_ms, kind, subject, payload)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT DO NOTHING")
+    .bind(tenant)
+    .bind(timer.id)
+    .bind(timer.key.as_str())
+    .bind(part_of(timer.id.0))
+    .bind(timer.due)
+    .bind(timer.kind.as_str())
+    .bind(timer.subject)
+    .bind(timer.payload.clone())
+    .execute(tx)
+    .await?;
+    tx.wake_worker();
+    Ok(())
+}
+
 /// Whether there was one.
 pub async fn delete(tx: &mut Write, tenant: TenantId, key: &str) -> db::Result<bool> {
     let deleted = sql("DELETE FROM timer WHERE tenant_id = $1 AND key = $2")

@@ -6,9 +6,11 @@ pub mod health;
 pub mod job;
 pub mod me;
 pub mod role;
+pub mod setting;
 pub mod sign_in;
 pub mod staff;
 pub mod team;
+pub mod webhook;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -35,4 +37,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(audit::list_audit))
         .routes(routes!(job::list_jobs))
         .routes(routes!(job::retry_job))
+        .routes(routes!(setting::list_settings))
+        .routes(routes!(setting::get_setting, setting::put_setting))
+        .routes(routes!(webhook::list_webhooks))
+        .routes(routes!(webhook::put_webhook, webhook::delete_webhook))
+        .routes(routes!(webhook::list_deliveries))
+        .routes(routes!(webhook::retry_delivery))
 }

@@ -158,6 +158,62 @@ pub async fn routes(house: &House) -> Vec<Route> {
             200,
             Theirs::NotFound,
         ),
+        get("/api/v1/settings", Right::SignedIn),
+        route(
+            "GET",
+            "/api/v1/settings/{key}",
+            "/api/v1/settings/invitations",
+            None,
+            Right::SignedIn,
+            200,
+            Theirs::Own(200),
+        ),
+        route(
+            "PUT",
+            "/api/v1/settings/{key}",
+            "/api/v1/settings/notices",
+            Some(json!({ "window_minutes": 7 })),
+            ADMIN,
+            200,
+            Theirs::Own(200),
+        ),
+        get("/api/v1/webhooks", ADMIN),
+        route(
+            "PUT",
+            "/api/v1/webhooks/{id}",
+            &format!("/api/v1/webhooks/{}", Uuid::from_u128(15)),
+            Some(json!({ "url": "https://a.example/in", "events": ["*"], "active": true })),
+            ADMIN,
+            200,
+            Theirs::Own(200),
+        ),
+        route(
+            "GET",
+            "/api/v1/webhooks/{id}/deliveries",
+            &format!("/api/v1/webhooks/{}/deliveries", ours_webhook(house).await),
+            None,
+            ADMIN,
+            200,
+            Theirs::NotFound,
+        ),
+        route(
+            "POST",
+            "/api/v1/webhooks/{id}/deliveries/{delivery}/retry",
+            &format!("/api/v1/webhooks/{0}/deliveries/{0}/retry", Uuid::from_u128(16)),
+            None,
+            ADMIN,
+            200,
+            Theirs::NotFound,
+        ),
+        route(
+            "DELETE",
+            "/api/v1/webhooks/{id}",
+            &format!("/api/v1/webhooks/{}", Uuid::from_u128(16)),
+            None,
+            ADMIN,
+            204,
+            Theirs::NotFound,
+        ),
         // Last: it ends the session the others are asked with.
         route(
             "DELETE",
@@ -227,6 +283,36 @@ async fn ours_dead_job(house: &House) -> Uuid {
     };
     let mut tx = house.app.db.write().await.unwrap();
     job::insert(&mut tx, house.ours, &job).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+/// A webhook with a delivery that failed; both have the same id.
+async fn ours_webhook(house: &House) -> Uuid {
+    use store::platform::webhook::{self, Delivery, State, Webhook};
+    let (id, now) = (Uuid::from_u128(16), house.app.now());
+    let hook = Webhook {
+        id: domain::id::WebhookId(id),
+        url: "https://a.example/in".to_owned(),
+        events: vec!["case.opened".to_owned()],
+        secret: "whsec_AAAA".to_owned(),
+        active: true,
+        created: now,
+    };
+    let failed = Delivery {
+        id,
+        webhook: hook.id,
+        event: "case.opened".to_owned(),
+        payload: json!({ "type": "case.opened" }),
+        state: State::Failed,
+        status: Some(500),
+        error: Some("the receiver answered 500".to_owned()),
+        created: now,
+        ended: Some(now),
+    };
+    let mut tx = house.app.db.write().await.unwrap();
+    webhook::put(&mut tx, house.ours, &hook).await.unwrap();
+    webhook::insert_delivery(&mut tx, house.ours, &failed).await.unwrap();
     tx.commit().await.unwrap();
     id
 }

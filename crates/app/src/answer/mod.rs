@@ -1,0 +1,5 @@
+//! What is told to customers and staff.
+
+pub mod message;
+pub mod notice;
+pub mod template;

@@ -1,0 +1,208 @@
+//! The wordings of messages: the house's own in each language, and the tenant's in their place.
+
+use domain::language::Language;
+use domain::refusal::Refusal;
+use minijinja::{Environment, UndefinedBehavior};
+use serde_json::{Map, Value, json};
+use store::answer::message::{self, Wording};
+use store::{Read, Write};
+
+use crate::platform::audit;
+use crate::{Act, Result, words};
+
+/// Instructions one rendering may take: a few hundred times what the house's wordings need.
+const FUEL: u64 = 50_000;
+const SUBJECT_CHARS_MAX: usize = 200;
+const BODY_CHARS_MAX: usize = 10_000;
+
+/// What a message is for, with the variables its wording may use and what they look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Template {
+    pub key: &'static str,
+    /// Name and an example, for the preview.
+    pub variables: &'static [(&'static str, &'static str)],
+}
+
+const COMPANY: (&str, &str) = ("company", "回声示例公司");
+const CUSTOMER: (&str, &str) = ("customer", "王女士");
+const LINK: (&str, &str) = ("link", "https://example.com/i/acme/…");
+const NUMBER: (&str, &str) = ("number", "2026-0042");
+
+pub const INVITATION: Template = Template {
+    key: "invitation",
+    variables: &[
+        COMPANY,
+        CUSTOMER,
+        LINK,
+        ("choices", ""),
+        ("days", "14"),
+        ("opt_out", "https://example.com/o/acme/…"),
+    ],
+};
+pub const REMINDER: Template = Template { key: "reminder", ..INVITATION };
+pub const RE_EVALUATION: Template = Template { key: "re_evaluation", ..INVITATION };
+pub const CASE_RECEIVED: Template = Template {
+    key: "case_received",
+    variables: &[COMPANY, CUSTOMER, NUMBER, ("promise", "2026-09-03 16:00"), LINK],
+};
+pub const STEP_PROGRESS: Template = Template {
+    key: "step_progress",
+    variables: &[COMPANY, CUSTOMER, NUMBER, ("step", "处理中"), LINK],
+};
+pub const RESULT_TOLD: Template = Template {
+    key: "result_told",
+    variables: &[COMPANY, CUSTOMER, NUMBER, ("result", "已更换新机并致歉"), LINK],
+};
+pub const STAFF_REMINDER: Template = Template {
+    key: "staff_reminder",
+    variables: &[("name", "李雷"), ("text", "工单 2026-0042 将在 30 分钟后到期"), LINK],
+};
+pub const DIGEST: Template = Template {
+    key: "digest",
+    variables: &[("name", "李雷"), ("count", "3"), ("lines", "…"), LINK],
+};
+
+pub const ALL: &[Template] = &[
+    INVITATION,
+    REMINDER,
+    RE_EVALUATION,
+    CASE_RECEIVED,
+    STEP_PROGRESS,
+    RESULT_TOLD,
+    STAFF_REMINDER,
+    DIGEST,
+];
+
+pub fn find(key: &str) -> Result<Template, Refusal> {
+    let found = ALL.iter().find(|it| it.key == key);
+    found.copied().ok_or_else(|| Refusal::not_found("template"))
+}
+
+/// Subject and body as they are sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    pub subject: String,
+    pub body: String,
+}
+
+/// The house's wording.
+pub fn built_in(template: Template, language: Language) -> Wording {
+    let say = |part: &str| words::say(language, &format!("message.{}.{part}", template.key));
+    Wording { key: template.key.to_owned(), language, subject: say("subject"), body: say("body") }
+}
+
+/// The tenant's wording, else the house's.
+pub async fn wording(
+    conn: &mut Read,
+    tenant: domain::id::TenantId,
+    template: Template,
+    language: Language,
+) -> Result<(Wording, bool)> {
+    let own = message::wordings(conn, tenant).await?;
+    let own = own.into_iter().find(|it| it.key == template.key && it.language == language);
+    Ok(own.map_or_else(|| (built_in(template, language), false), |it| (it, true)))
+}
+
+/// Fills a wording. A variable that does not exist, a loop without end and a text without end are
+/// refused.
+pub fn render(wording: &Wording, values: &Map<String, Value>) -> Result<Rendered, Refusal> {
+    let mut engine = Environment::new();
+    engine.set_fuel(Some(FUEL));
+    engine.set_undefined_behavior(UndefinedBehavior::Strict);
+    let filled = |value: &Value| match (value.as_i64(), value.as_str()) {
+        (Some(number), _) => minijinja::Value::from(number),
+        (None, Some(text)) => minijinja::Value::from(text),
+        (None, None) => minijinja::Value::from(value.to_string()),
+    };
+    let values = values.iter().map(|(name, value)| (name.as_str(), filled(value)));
+    let values = minijinja::Value::from_pairs(values);
+    let fill = |text: &str, field: &'static str, max: usize| {
+        let filled = engine.render_str(text, values.clone()).map_err(|error| {
+            Refusal::invalid("template_wrong").with("reason", error.to_string()).at(field)
+        })?;
+        if max < filled.chars().count() {
+            return Err(Refusal::invalid("too_long").with("max", max).at(field));
+        }
+        Ok(filled)
+    };
+    let subject = fill(&wording.subject, "subject", SUBJECT_CHARS_MAX)?;
+    // One line: a subject is a header.
+    let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+    let body = fill(&wording.body, "body", BODY_CHARS_MAX)?;
+    if subject.is_empty() || body.trim().is_empty() {
+        let field = if subject.is_empty() { "subject" } else { "body" };
+        return Err(Refusal::invalid("required").at(field));
+    }
+    Ok(Rendered { subject, body })
+}
+
+/// With the examples in it.
+pub fn preview(template: Template, wording: &Wording) -> Result<Rendered, Refusal> {
+    let examples = template.variables.iter();
+    let values = examples.map(|(name, example)| ((*name).to_owned(), json!(example))).collect();
+    render(wording, &values)
+}
+
+/// Sets the tenant's own wording; one that cannot be filled is refused.
+pub async fn put_wording(tx: &mut Write, act: &Act, wording: Wording) -> Result<Rendered> {
+    let template = find(&wording.key)?;
+    let shown = preview(template, &wording)?;
+    message::put_wording(tx, act.tenant, &wording, act.now).await?;
+    let detail = json!({ "key": wording.key, "language": wording.language });
+    audit::note(tx, act, "update", ("template", None), detail).await?;
+    Ok(shown)
+}
+
+/// Goes back to the house's wording.
+pub async fn delete_wording(
+    tx: &mut Write,
+    act: &Act,
+    key: &str,
+    language: Language,
+) -> Result<()> {
+    find(key)?;
+    if !message::delete_wording(tx, act.tenant, key, language).await? {
+        return Err(Refusal::not_found("template").into());
+    }
+    let detail = json!({ "key": key, "language": language });
+    audit::note(tx, act, "delete", ("template", None), detail).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wording(subject: &str, body: &str) -> Wording {
+        Wording {
+            key: "digest".to_owned(),
+            language: Language::English,
+            subject: subject.to_owned(),
+            body: body.to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_houses_wordings_can_be_filled() {
+        for template in ALL {
+            for language in Language::ALL {
+                let shown = preview(*template, &built_in(*template, language));
+                let shown = shown.unwrap_or_else(|it| panic!("{} {it}", template.key));
+                assert!(!shown.body.contains("{{") && !shown.subject.contains("message."));
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_filled_is_refused_where_it_is() {
+        let refused = |subject, body| preview(DIGEST, &wording(subject, body)).unwrap_err();
+        assert_eq!(refused("a", "{{ nobody }}").code, "template_wrong");
+        assert_eq!(
+            refused("a", "{% for x in range(100000) %}x{% endfor %}").code,
+            "template_wrong"
+        );
+        assert_eq!(refused("{{", "b").field.as_deref(), Some("subject"));
+        assert_eq!(refused(" ", "b").code, "required");
+        let injected = preview(DIGEST, &wording("a\r\nBcc: x@y.z", "b")).unwrap();
+        assert_eq!(injected.subject, "a Bcc: x@y.z");
+    }
+}

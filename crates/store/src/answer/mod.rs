@@ -1,0 +1,3 @@
+//! What is told to customers and staff.
+
+pub mod message;
