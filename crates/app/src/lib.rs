@@ -7,9 +7,11 @@ pub mod act;
 pub mod failure;
 pub mod words;
 
+pub mod answer;
 pub mod customer;
 pub mod handle;
 pub mod platform;
+pub mod triage;
 
 pub use act::{Act, Ids};
 pub use failure::{Failure, Result};

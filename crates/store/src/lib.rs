@@ -7,5 +7,6 @@ pub mod testing;
 pub mod customer;
 pub mod handle;
 pub mod platform;
+pub mod triage;
 
 pub use db::{Db, Read, Write};

@@ -1,7 +1,7 @@
 //! What happens later: timers at a moment, jobs as soon as somebody has time. Both are rows of
 //! the transaction that wants them, so nothing is promised that is not written.
 
-use domain::id::{JobId, TimerId};
+use domain::id::{CaseId, ClockId, JobId, StaffId, TimerId};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,12 @@ use crate::{Act, Result};
 pub enum Timer {
     /// Forget what nobody needs any more; comes back every day.
     TidyUp,
+    /// A share of the time of a promise is used up.
+    CaseClock { case: CaseId, clock: ClockId },
+    /// A wait for the customer has lasted long enough.
+    CaseWait { case: CaseId },
+    /// What one person should know is sent together.
+    StaffDigest { staff: StaffId },
 }
 
 impl Timer {
@@ -27,6 +33,8 @@ impl Timer {
     pub fn subject(&self) -> Option<Uuid> {
         match self {
             Self::TidyUp => None,
+            Self::CaseClock { case, .. } | Self::CaseWait { case } => Some(case.0),
+            Self::StaffDigest { staff } => Some(staff.0),
         }
     }
 }

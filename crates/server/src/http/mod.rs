@@ -8,6 +8,7 @@ pub mod page;
 pub mod platform;
 pub mod problem;
 pub mod session;
+pub mod triage;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -42,6 +43,7 @@ fn documented() -> OpenApiRouter<App> {
         .merge(platform::routes())
         .merge(customer::routes())
         .merge(handle::routes())
+        .merge(triage::routes())
 }
 
 /// The OpenAPI document of the routes.

@@ -2,6 +2,7 @@
 
 pub mod customer;
 mod handle;
+pub mod case;
 mod platform;
 
 use std::collections::BTreeSet;
@@ -46,9 +47,10 @@ pub enum Theirs {
 /// Rooms make their things and list their routes.
 async fn table(house: &House) -> Vec<Route> {
     let mut table = vec![];
-    // Last: it ends the sessions the others are asked with.
     table.extend(customer::routes(house).await);
     table.extend(handle::routes(house).await);
+    table.extend(case::routes(house).await);
+    // Last: it ends the sessions the others are asked with.
     table.extend(platform::routes(house).await);
     table
 }

@@ -1,0 +1,3 @@
+//! Telling the customer.
+
+pub mod progress;
