@@ -10,9 +10,11 @@ pub mod words;
 pub mod analysis;
 pub mod answer;
 pub mod collect;
+pub mod answer;
 pub mod customer;
 pub mod handle;
 pub mod platform;
+pub mod triage;
 
 pub use act::{Act, Ids};
 pub use failure::{Failure, Result};

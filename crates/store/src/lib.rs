@@ -10,5 +10,6 @@ pub mod collect;
 pub mod customer;
 pub mod handle;
 pub mod platform;
+pub mod triage;
 
 pub use db::{Db, Read, Write};

@@ -3,3 +3,6 @@
 pub mod message;
 pub mod notice;
 pub mod template;
+//! Telling the customer.
+
+pub mod progress;

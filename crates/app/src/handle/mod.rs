@@ -1,7 +1,19 @@
 //! Cases under promise.
 
+pub mod act_on_case;
 pub mod calendar;
+mod file_case;
+pub mod ledger;
+pub mod ledger_table;
+pub mod notify;
+pub mod open_case;
 pub mod policy;
+pub mod script;
+pub mod surroundings;
+pub mod wake;
+
+#[cfg(test)]
+mod tests;
 
 use domain::handle::calendar::Calendar;
 use domain::handle::policy::Policy;

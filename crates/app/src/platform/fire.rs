@@ -7,6 +7,8 @@ use super::tidy_up::tidy_up;
 use crate::answer::notice::tell_staff;
 use crate::collect::invite::ask_about_relationship;
 use crate::collect::send_invitation::{expire, remind, send_invitation};
+use crate::handle::notify::send_digest;
+use crate::handle::wake::{end_wait, wake_clock};
 use crate::{Act, Result};
 
 /// Does what `timer` is for. `act` is the system's, at the moment it happens, which may be later
@@ -19,5 +21,8 @@ pub async fn fire(tx: &mut Write, act: &Act, timer: &Timer) -> Result<()> {
         Timer::InvitationExpiry { invitation } => expire(tx, act, *invitation).await,
         Timer::RelationshipRound => ask_about_relationship(tx, act).await,
         Timer::TellStaff { staff } => tell_staff(tx, act, *staff).await,
+        Timer::CaseClock { case, clock } => wake_clock(tx, act, *case, *clock).await,
+        Timer::CaseWait { case } => end_wait(tx, act, *case).await,
+        Timer::StaffDigest { staff } => send_digest(tx, act, *staff).await,
     }
 }

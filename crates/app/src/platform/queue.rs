@@ -1,7 +1,7 @@
 //! What happens later: timers at a moment, jobs as soon as somebody has time. Both are rows of
 //! the transaction that wants them, so nothing is promised that is not written.
 
-use domain::id::{InvitationId, JobId, MessageId, StaffId, TimerId};
+use domain::id::{CaseId, ClockId, InvitationId, JobId, MessageId, StaffId, TimerId};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,12 @@ pub enum Timer {
     TellStaff {
         staff: StaffId,
     },
+    /// A share of the time of a promise is used up.
+    CaseClock { case: CaseId, clock: ClockId },
+    /// A wait for the customer has lasted long enough.
+    CaseWait { case: CaseId },
+    /// What one person should know is sent together.
+    StaffDigest { staff: StaffId },
 }
 
 impl Timer {
@@ -47,7 +53,8 @@ impl Timer {
             Self::InvitationDue { invitation }
             | Self::InvitationReminder { invitation }
             | Self::InvitationExpiry { invitation } => Some(invitation.0),
-            Self::TellStaff { staff } => Some(staff.0),
+            Self::CaseClock { case, .. } | Self::CaseWait { case } => Some(case.0),
+            Self::TellStaff { staff } | Self::StaffDigest { staff } => Some(staff.0),
         }
     }
 }

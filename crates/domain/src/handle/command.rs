@@ -22,13 +22,15 @@ pub const TEXT_CHARS_MAX: usize = 5_000;
 
 /// One request. Texts are what somebody wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "command", rename_all = "snake_case")]
+#[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Command {
     /// By a supervisor or the system; `staff: None` puts it into the team's queue.
     Assign {
         staff: Option<StaffId>,
         team: TeamId,
+        #[serde(default)]
         because: Vec<Because>,
+        #[serde(default)]
         reason: String,
     },
     /// 受理.
@@ -42,18 +44,22 @@ pub enum Command {
     /// To the customer.
     Reply {
         text: String,
+        #[serde(default)]
         how: How,
+        #[serde(default)]
         is_solution: bool,
     },
     /// Inside the house only; the mentioned are told.
     Note {
         text: String,
+        #[serde(default)]
         mentions: BTreeSet<StaffId>,
     },
     /// By the owner, to somebody else or to a queue.
     Transfer {
         staff: Option<StaffId>,
         team: TeamId,
+        #[serde(default)]
         reason: String,
     },
     Collaborate {
@@ -65,18 +71,24 @@ pub enum Command {
     /// Asks the customer something; promises pause until the answer.
     WaitForCustomer {
         text: String,
+        #[serde(default)]
         how: How,
     },
     EndWait,
     CustomerReplied {
         text: String,
+        #[serde(default)]
         how: How,
     },
     /// What is `None` stays.
     Correct {
+        #[serde(default)]
         kind: Option<Kind>,
+        #[serde(default)]
         category: Option<CategoryId>,
+        #[serde(default)]
         priority: Option<Priority>,
+        #[serde(default)]
         reason: String,
     },
     /// Whom it is about.
@@ -88,6 +100,7 @@ pub enum Command {
     },
     LinkRepeat {
         of: CaseId,
+        #[serde(default)]
         because: Vec<Because>,
     },
     /// This one is a duplicate of `into`.
@@ -111,14 +124,17 @@ pub enum Command {
     VerifyRectification {
         id: RectificationId,
         is_done: bool,
+        #[serde(default)]
         comment: String,
     },
     WithdrawRectification {
         id: RectificationId,
+        #[serde(default)]
         reason: String,
     },
     /// No corrective action is needed; said by another person than the owner.
     WaiveRectification {
+        #[serde(default)]
         reason: String,
     },
     DecideSuggestion {
@@ -133,22 +149,27 @@ pub enum Command {
     /// The result.
     Tell {
         text: String,
+        #[serde(default)]
         how: How,
     },
     /// There is no way to reach the customer.
     CannotTell {
+        #[serde(default)]
         reason: String,
     },
     Confirm {
+        #[serde(default)]
         comment: String,
     },
     Reopen {
+        #[serde(default)]
         reason: String,
     },
     ReevaluationSent {
         invitation: InvitationId,
     },
     WaiveReevaluation {
+        #[serde(default)]
         reason: String,
     },
     Escalate {

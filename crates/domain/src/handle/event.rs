@@ -20,8 +20,10 @@ use crate::triage::{Because, Kind, Priority};
 
 codes! {
     /// By which way words went between the customer and us.
+    #[derive(Default)]
     pub enum How {
         /// Over the channel the customer came from.
+        #[default]
         Message = "message",
         /// 电话回访.
         Phone = "phone",

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod closing;
 pub mod command;
 pub mod decide;
+pub mod escalation;
 pub mod event;
 pub mod policy;
 pub mod rectification;

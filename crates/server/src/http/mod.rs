@@ -11,6 +11,7 @@ pub mod page;
 pub mod platform;
 pub mod problem;
 pub mod session;
+pub mod triage;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -48,6 +49,7 @@ fn documented() -> OpenApiRouter<App> {
         .merge(analysis::routes())
         .merge(collect::routes())
         .merge(answer::routes())
+        .merge(triage::routes())
 }
 
 /// The OpenAPI document of the routes.

@@ -4,6 +4,7 @@ mod analysis;
 mod collect;
 pub mod customer;
 mod handle;
+pub mod case;
 mod platform;
 
 use std::collections::BTreeSet;
@@ -52,6 +53,9 @@ async fn table(house: &House) -> Vec<Route> {
     table.extend(customer::routes(house).await);
     table.extend(handle::routes(house).await);
     table.extend(collect::routes(house).await);
+    table.extend(customer::routes(house).await);
+    table.extend(handle::routes(house).await);
+    table.extend(case::routes(house).await);
     // Last: it ends the sessions the others are asked with.
     table.extend(platform::routes(house).await);
     table

@@ -1,7 +1,10 @@
 //! Calendars, policies, cases.
 
 pub mod calendar;
+pub mod case;
+pub mod ledger;
 pub mod policy;
+pub mod script;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -10,6 +13,18 @@ use crate::App;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(case::list_cases))
+        .routes(routes!(case::get_case_totals))
+        .routes(routes!(case::post_bulk))
+        .routes(routes!(case::get_case, case::put_case))
+        .routes(routes!(case::post_action))
+        .routes(routes!(ledger::get_complaints))
+        .routes(routes!(ledger::get_suggestions))
+        .routes(routes!(ledger::get_ledger_file))
+        .routes(routes!(script::list_scripts))
+        .routes(routes!(script::put_script))
+        .routes(routes!(script::list_notices))
+        .routes(routes!(script::put_notices_read))
         .routes(routes!(calendar::list_calendars))
         .routes(routes!(calendar::list_holidays))
         .routes(routes!(calendar::put_holidays))

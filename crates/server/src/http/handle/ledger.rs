@@ -1,0 +1,163 @@
+//! The complaint and the suggestion ledger, on the screen and as a file.
+
+use std::io::Cursor;
+
+use app::handle::ledger::{
+    ComplaintRow, Period, SuggestionRow, complaints, suggestions,
+};
+use app::handle::ledger_table::{Cell, Table, complaint_table, suggestion_table};
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use domain::language::Language;
+use domain::refusal::Refusal;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use store::Read;
+use tabular::write::{CsvWriter, Value, XlsxWriter};
+use utoipa::IntoParams;
+
+use crate::App;
+use crate::http::extract::{Json, Path, Query};
+use crate::http::may;
+use crate::http::problem::{Problem, Result};
+use crate::http::session::{Can, SignedIn};
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerQuery {
+    /// Received from here on.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub from: Option<Timestamp>,
+    /// Received before.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub until: Option<Timestamp>,
+}
+
+impl From<LedgerQuery> for Period {
+    fn from(query: LedgerQuery) -> Self {
+        Self { from: query.from, until: query.until }
+    }
+}
+
+/// 投诉台账: complaints in the order of GB/T 19012, newest first, 5 000 at most.
+#[utoipa::path(
+    get,
+    path = "/api/v1/ledgers/complaints",
+    tag = "handle",
+    params(LedgerQuery),
+    responses((status = 200, body = Vec<ComplaintRow>), Problem),
+)]
+pub async fn get_complaints(
+    State(app): State<App>,
+    reader: Can<may::ReadCases>,
+    Query(query): Query<LedgerQuery>,
+) -> Result<Json<Vec<ComplaintRow>>> {
+    let mut conn = app.db.read().await?;
+    Ok(Json(complaints(&mut conn, reader.act(), query.into()).await?))
+}
+
+/// 建议采纳台账: suggestions, newest first, 5 000 at most.
+#[utoipa::path(
+    get,
+    path = "/api/v1/ledgers/suggestions",
+    tag = "handle",
+    params(LedgerQuery),
+    responses((status = 200, body = Vec<SuggestionRow>), Problem),
+)]
+pub async fn get_suggestions(
+    State(app): State<App>,
+    reader: Can<may::ReadCases>,
+    Query(query): Query<LedgerQuery>,
+) -> Result<Json<Vec<SuggestionRow>>> {
+    let mut conn = app.db.read().await?;
+    Ok(Json(suggestions(&mut conn, reader.act(), query.into()).await?))
+}
+
+/// A ledger as a file, with the same columns: `complaints.csv`, `complaints.xlsx`,
+/// `suggestions.csv` or `suggestions.xlsx`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/ledgers/export/{file}",
+    tag = "handle",
+    params(("file" = String, Path), LedgerQuery),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), Problem),
+)]
+pub async fn get_ledger_file(
+    State(app): State<App>,
+    Path(file): Path<String>,
+    reader: Can<may::ExportCases>,
+    headers: HeaderMap,
+    Query(query): Query<LedgerQuery>,
+) -> Result<Response> {
+    let mut conn = app.db.read().await?;
+    let period = query.into();
+    let (language, zone) = (language(&reader, &headers), zone(&mut conn, &reader).await?);
+    let (ledger, kind) = file.split_once('.').unwrap_or((&file, ""));
+    let table = match ledger {
+        "complaints" => {
+            let rows = complaints(&mut conn, reader.act(), period).await?;
+            complaint_table(rows, language, zone)
+        }
+        "suggestions" => {
+            let rows = suggestions(&mut conn, reader.act(), period).await?;
+            suggestion_table(rows, language, zone)
+        }
+        _ => return Err(Refusal::not_found("ledger").into()),
+    };
+    let (bytes, media) = match kind {
+        "csv" => (csv(&table), "text/csv; charset=utf-8"),
+        "xlsx" => {
+            (xlsx(&table), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+        }
+        _ => return Err(Refusal::not_found("ledger").into()),
+    };
+    let disposition = format!("attachment; filename=\"{ledger}.{kind}\"");
+    let headers = [(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, bytes).into_response())
+}
+
+fn language(reader: &SignedIn, headers: &HeaderMap) -> Language {
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
+    asked.and_then(Language::accepted).or(reader.caller.language).unwrap_or_default()
+}
+
+async fn zone(conn: &mut Read, reader: &SignedIn) -> Result<TimeZone> {
+    let tenant = store::platform::tenant::find(conn, reader.tenant()).await?;
+    Ok(tenant.map_or(TimeZone::UTC, |it| it.time_zone()))
+}
+
+fn values(row: &[Cell]) -> Vec<Value<'_>> {
+    let value = |cell| match cell {
+        &Cell::Empty => Value::Empty,
+        Cell::Text(text) => Value::Text(text),
+        &Cell::Integer(number) => Value::Integer(number),
+        &Cell::Time(at) => Value::DateTime(at),
+    };
+    row.iter().map(value).collect()
+}
+
+fn csv(table: &Table) -> Vec<u8> {
+    let written = CsvWriter::new(Vec::new()).and_then(|mut csv| {
+        csv.write_row(&table.header.iter().map(|it| Value::Text(it)).collect::<Vec<_>>())?;
+        for row in &table.rows {
+            csv.write_row(&values(row))?;
+        }
+        csv.finish()
+    });
+    written.expect("memory takes every byte")
+}
+
+fn xlsx(table: &Table) -> Vec<u8> {
+    let header: Vec<&str> = table.header.iter().map(String::as_str).collect();
+    let mut bytes = Cursor::new(Vec::new());
+    let written = XlsxWriter::new(&table.name, &header).and_then(|mut book| {
+        for row in &table.rows {
+            book.write_row(&values(row))?;
+        }
+        book.finish(&mut bytes)
+    });
+    written.expect("few enough rows, and names that Excel takes");
+    bytes.into_inner()
+}

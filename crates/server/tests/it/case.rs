@@ -1,0 +1,75 @@
+//! A complaint through the API: from its receipt to a closed record, and what is refused on the way.
+
+use serde_json::json;
+
+use crate::harness::{House, Who};
+use crate::routes::case::{complaint, ours};
+
+const MANAGER: Who<'_> = Who::Ours("manager");
+
+#[tokio::test]
+async fn a_complaint_is_worked_on_by_verbs_and_shows_what_is_missing() {
+    let house = House::new().await;
+    let path = format!("/api/v1/cases/{}", ours(&house).await);
+    let opened = house.get(MANAGER, &path).await.json();
+    assert_eq!(opened["state"], "new");
+    assert_eq!(opened["clocks"][0]["promise"], "first_response");
+    let version = opened["version"].clone();
+    let start = json!({ "version": version });
+    let assign = json!({ "version": version, "staff": house.people["manager"],
+        "team": house.team, "reason": "值班" });
+    let assigned = house.post(MANAGER, &format!("{path}/assign"), assign).await;
+    assert_eq!(assigned.status, 200, "{}", assigned.text);
+    let stale = house.post(MANAGER, &format!("{path}/start"), start).await;
+    assert_eq!((stale.status.as_u16(), stale.code().as_str()), (409, "case_changed"));
+    let started = house.post(MANAGER, &format!("{path}/start"), json!({})).await.json();
+    assert_eq!(started["state"], "in_progress");
+    let reply = json!({ "text": "非常抱歉，马上处理", "how": "phone" });
+    let replied = house.post(MANAGER, &format!("{path}/reply"), reply).await.json();
+    assert_eq!(replied["clocks"][0]["state"], "kept");
+    let closed = house.post(MANAGER, &format!("{path}/close"), json!({})).await;
+    assert_eq!(closed.code(), "case_wrong_state");
+    let solve = json!({ "solution": "已补发" });
+    let solved = house.post(MANAGER, &format!("{path}/solve"), solve).await.json();
+    let missing = json!(["cause", "rectification", "told", "reevaluation"]);
+    assert_eq!(solved["missing"], missing);
+    let closed = house.post(MANAGER, &format!("{path}/close"), json!({})).await;
+    assert_eq!(closed.code(), "case_incomplete");
+    let unknown = house.post(MANAGER, &format!("{path}/escalate"), json!({})).await;
+    assert_eq!(unknown.status, 404);
+    let misspelt = house.post(MANAGER, &format!("{path}/note"), json!({ "txt": "x" })).await;
+    assert_eq!((misspelt.status.as_u16(), misspelt.code().as_str()), (422, "body"));
+}
+
+#[tokio::test]
+async fn lists_totals_bulk_and_ledgers_agree() {
+    let house = House::new().await;
+    for n in 1..=5 {
+        let path = format!("/api/v1/cases/{}", uuid::Uuid::from_u128(n));
+        assert_eq!(house.put(MANAGER, &path, complaint()).await.status, 200);
+    }
+    let page = house.get(MANAGER, "/api/v1/cases?limit=2&state=new&sort=due").await.json();
+    assert_eq!(page["items"].as_array().unwrap().len(), 2);
+    let next = page["next"].as_str().unwrap();
+    let next = format!("/api/v1/cases?limit=3&state=new&sort=due&after={next}");
+    let rest = house.get(MANAGER, &next).await.json();
+    assert_eq!(rest["items"].as_array().unwrap().len(), 3);
+    assert_eq!(rest["next"], serde_json::Value::Null);
+    let totals = house.get(MANAGER, "/api/v1/cases/totals?kind=complaint").await.json();
+    assert_eq!(totals[0]["count"], 5);
+    assert_eq!(house.get(MANAGER, "/api/v1/cases?state=lost").await.status, 422);
+    let cases: Vec<_> =
+        (1..=6).map(|n| json!({ "id": uuid::Uuid::from_u128(n) })).collect();
+    let bulk = json!({ "verb": "correct", "fields": { "priority": "urgent", "reason": "大促" },
+        "cases": cases });
+    let done = house.post(MANAGER, "/api/v1/cases/bulk", bulk).await.json();
+    let codes: Vec<_> = done.as_array().unwrap().iter().map(|it| it["code"].clone()).collect();
+    assert_eq!(codes[4], serde_json::Value::Null, "{done}");
+    assert_eq!(codes[5], "not_found");
+    let ledger = house.get(MANAGER, "/api/v1/ledgers/complaints").await.json();
+    assert_eq!(ledger.as_array().unwrap().len(), 5);
+    assert!(ledger.as_array().unwrap().iter().all(|it| it["priority"] == "urgent"));
+    let csv = house.get(MANAGER, "/api/v1/ledgers/export/complaints.csv").await;
+    assert_eq!(csv.text.lines().count(), 6);
+    assert!(csv.text.contains("等了一个小时没人接"));
+}

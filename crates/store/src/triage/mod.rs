@@ -1,0 +1,4 @@
+//! What cases are about, and who can take them.
+
+pub mod category;
+pub mod skill;
