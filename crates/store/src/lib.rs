@@ -4,6 +4,8 @@ pub mod db;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub mod answer;
+pub mod collect;
 pub mod customer;
 pub mod platform;
 

@@ -1,0 +1,3 @@
+//! Forms and what customers hand in.
+
+pub mod form;

@@ -1,0 +1,4 @@
+//! Forms and evaluations.
+
+pub mod evaluation;
+pub mod form;
