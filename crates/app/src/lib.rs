@@ -7,6 +7,7 @@ pub mod act;
 pub mod failure;
 pub mod words;
 
+pub mod answer;
 pub mod collect;
 pub mod customer;
 pub mod platform;

@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod config;
 pub mod http;
+pub mod pages;
 pub mod state;
 pub mod worker;
 

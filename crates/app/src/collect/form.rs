@@ -139,6 +139,14 @@ pub async fn find_version(conn: &mut Read, act: &Act, id: FormId, version: i64) 
     found.ok_or_else(|| Refusal::not_found("form_version").into())
 }
 
+/// The version customers see now.
+pub async fn published(conn: &mut Read, act: &Act, id: FormId) -> Result<Version> {
+    let form = find_form(conn, act, id).await?;
+    let version = form.published_version;
+    let version = version.ok_or_else(|| Refusal::conflict("form_not_published"))?;
+    find_version(conn, act, id, version).await
+}
+
 /// What changed from one version to another; `None` is the draft.
 pub async fn compare_versions(
     conn: &mut Read,

@@ -54,7 +54,7 @@ pub struct Contact {
 pub struct Answers(pub BTreeMap<String, Answer>);
 
 /// The figures in one evaluation. `None`: not asked, not answered or not applicable.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Scores {
     /// Satisfaction with the service as a whole, 1 to 5.
     pub csat: Option<u8>,
@@ -63,6 +63,7 @@ pub struct Scores {
     /// Ease, 1 to 7, 7 is the least effort.
     pub ces: Option<u8>,
     /// Satisfaction by dimension, 1 to 5; overall is `csat` and not repeated here.
+    #[schema(value_type = std::collections::HashMap<String, u8>)]
     pub dimensions: BTreeMap<Dimension, u8>,
 }
 

@@ -13,7 +13,7 @@ use crate::id::{
 /// Letters and digits of a receipt that cannot be misread for each other (Crockford's base 32).
 const RECEIPT_LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Evaluation {
     pub id: EvaluationId,
     pub round: Round,
@@ -34,6 +34,7 @@ pub struct Evaluation {
     pub language: String,
     pub scores: Scores,
     /// Checked answers by question key, as their form's version reads them.
+    #[schema(value_type = Object)]
     pub answers: serde_json::Value,
     /// Everything the customer wrote, in the form's order, a blank line between two answers.
     pub comment: String,
@@ -41,6 +42,7 @@ pub struct Evaluation {
     pub anonymous: bool,
     /// What the customer quotes, as in `7K2F-9Q3M`.
     pub receipt: String,
+    #[schema(value_type = String, format = DateTime)]
     pub submitted_at: Timestamp,
     /// The tenant's own date of it, `YYYY-MM-DD`.
     pub local_day: String,

@@ -1,5 +1,6 @@
 //! The HTTP API: routes, errors, sessions. Handlers hold no rule of the business.
 
+pub mod collect;
 pub mod customer;
 pub mod extract;
 pub mod may;
@@ -37,7 +38,10 @@ struct Api;
 
 /// Every documented route, in reading order.
 fn documented() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Api::openapi()).merge(platform::routes()).merge(customer::routes())
+    OpenApiRouter::with_openapi(Api::openapi())
+        .merge(platform::routes())
+        .merge(customer::routes())
+        .merge(collect::routes())
 }
 
 /// The OpenAPI document of the routes.
@@ -53,6 +57,7 @@ pub fn router(app: App) -> Router {
     });
     let request_id = HeaderName::from_static("x-request-id");
     api.route("/api/v1/openapi.json", document)
+        .merge(crate::pages::routes())
         .fallback(|| async { Problem::no_route() })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

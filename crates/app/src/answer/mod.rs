@@ -1,0 +1,3 @@
+//! Telling the customer what becomes of their words.
+
+pub mod progress_link;

@@ -1,0 +1,28 @@
+//! Forms and what customers hand in.
+
+pub mod evaluation;
+pub mod form;
+pub mod form_link;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(form::list_form_templates))
+        .routes(routes!(form::check_form))
+        .routes(routes!(form::list_forms))
+        .routes(routes!(form::get_form, form::put_form))
+        .routes(routes!(form::publish_form))
+        .routes(routes!(form::retire_form))
+        .routes(routes!(form::list_form_versions))
+        .routes(routes!(form::get_form_version))
+        .routes(routes!(form::get_form_difference))
+        .routes(routes!(form_link::get_form_link))
+        .routes(routes!(form_link::get_form_poster))
+        .routes(routes!(evaluation::list_evaluations))
+        .routes(routes!(evaluation::count_evaluations))
+        .routes(routes!(evaluation::get_evaluation, evaluation::put_evaluation))
+}
