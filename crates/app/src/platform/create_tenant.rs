@@ -13,6 +13,7 @@ use store::platform::{role, staff, tenant};
 
 use super::audit;
 use super::tidy_up::tidy_up;
+use crate::collect::form::install_built_in_forms;
 use crate::{Act, Ids, Result, words};
 
 pub struct CreateTenant {
@@ -66,6 +67,7 @@ pub async fn create_tenant(
     audit::note(tx, &act, "create", ("tenant", Some(id.0)), json!({ "slug": made.slug })).await?;
     tidy_up(tx, &act).await?;
     // The defaults of the other stations follow here, each by its own room.
+    install_built_in_forms(tx, &act).await?;
     Ok(made)
 }
 

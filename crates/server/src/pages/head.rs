@@ -121,7 +121,8 @@ fn cookie(headers: &HeaderMap) -> Option<String> {
 
 /// Keeps the language chosen by hand for a year. `None` for what is no language tag.
 pub fn remember(chosen: &str) -> Option<HeaderValue> {
-    let tag = chosen.len() <= 35 && chosen.chars().all(|it| it.is_ascii_alphanumeric() || it == '-');
+    let tag =
+        chosen.len() <= 35 && chosen.chars().all(|it| it.is_ascii_alphanumeric() || it == '-');
     let value = format!("{COOKIE}={chosen}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
     HeaderValue::from_str(&value).ok().filter(|_| tag && !chosen.is_empty())
 }
@@ -133,7 +134,8 @@ mod tests {
     #[test]
     fn what_was_chosen_by_hand_goes_before_what_the_browser_asks() {
         let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static("fr;q=0.4, en-GB, de;q=0"));
+        headers
+            .insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static("fr;q=0.4, en-GB, de;q=0"));
         let tags = |chosen| wanted(chosen, &headers, Language::Chinese);
         assert_eq!(tags(None), ["en-GB", "fr", "zh-CN"]);
         assert_eq!(tags(Some("zh-CN"))[0], "zh-CN");

@@ -3,6 +3,7 @@
 
 mod head;
 mod posted;
+mod progress;
 mod question;
 mod rules;
 mod survey;
@@ -21,7 +22,9 @@ use crate::http::problem::Problem;
 pub use head::{CSS, Words};
 
 pub fn routes() -> Router<App> {
-    Router::new().route("/f/{slug}/{key}", get(survey::get_open).post(survey::post_open))
+    Router::new()
+        .route("/f/{slug}/{key}", get(survey::get_open).post(survey::post_open))
+        .route("/p/{slug}/{token}", get(progress::get_progress))
 }
 
 /// A number used once, by which the page's own style and script are known to be ours.

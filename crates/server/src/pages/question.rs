@@ -187,7 +187,11 @@ impl Draw<'_> {
                 text,
             }
         };
-        Stars { name: name.to_owned(), look: look.code(), points: (1..=CSAT_MAX).map(point).collect() }
+        Stars {
+            name: name.to_owned(),
+            look: look.code(),
+            points: (1..=CSAT_MAX).map(point).collect(),
+        }
     }
 
     /// "4 of 5, satisfied".

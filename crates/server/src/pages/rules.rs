@@ -25,9 +25,8 @@ pub fn style(form: &FormContent) -> String {
 
 /// What a form matches while the condition holds; `None` for what style cannot say.
 fn selector(form: &FormContent, condition: &Condition) -> Option<String> {
-    let all = |parts: &[Condition]| {
-        parts.iter().map(|it| selector(form, it)).collect::<Option<Vec<_>>>()
-    };
+    let all =
+        |parts: &[Condition]| parts.iter().map(|it| selector(form, it)).collect::<Option<Vec<_>>>();
     match condition {
         Condition::All(parts) => Some(all(parts)?.concat()),
         Condition::Any(parts) if parts.is_empty() => Some(":not(*)".to_owned()),

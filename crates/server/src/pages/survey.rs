@@ -102,9 +102,8 @@ impl Asking<'_> {
             .speaking(lang, &content.languages);
         head.rules = rules::style(content);
         let faults = refused.map(|it| self.faults(it, words, lang)).unwrap_or_default();
-        let error = |key: &str| {
-            faults.iter().find(|it| it.anchor == key).map(|it| it.message.clone())
-        };
+        let error =
+            |key: &str| faults.iter().find(|it| it.anchor == key).map(|it| it.message.clone());
         let draw = Draw { words, lang, given };
         let questions = content.questions.iter().map(|it| draw.question(it, error(&it.key)));
         let page = Survey {
@@ -124,7 +123,8 @@ impl Asking<'_> {
             faults,
             head,
         };
-        let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        let status =
+            if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         (status, html(&page.head.nonce, &page)).into_response()
     }
 
@@ -151,8 +151,8 @@ pub fn preselected(content: &FormContent, asked: &Asked) -> Posted {
 }
 
 /// A language chosen by hand is remembered by the browser.
-pub fn remembering(mut page: Response, asked: &Asked) -> Response {
-    if let Some(cookie) = asked.lang.as_deref().and_then(remember) {
+pub fn remember_language(mut page: Response, chosen: Option<&str>) -> Response {
+    if let Some(cookie) = chosen.and_then(remember) {
         page.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     page.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
@@ -216,7 +216,7 @@ pub async fn get_open(
     let given = preselected(&open.version.content, &asked);
     let via = asked.via.clone().filter(|it| it == "qr");
     let page = asking(&open, &slug, &key, via).page(&app, &wanted, &given, None);
-    Ok(remembering(page, &asked))
+    Ok(remember_language(page, asked.lang.as_deref()))
 }
 
 fn asking<'a>(open: &'a Open, slug: &str, key: &str, via: Option<String>) -> Asking<'a> {

@@ -1,5 +1,6 @@
 //! Every route × stranger, wrong role, other company, right one: one table, complete by test.
 
+pub mod collect;
 pub mod customer;
 mod platform;
 
@@ -45,6 +46,7 @@ pub enum Theirs {
 /// Rooms make their things and list their routes.
 async fn table(house: &House) -> Vec<Route> {
     let mut table = vec![];
+    table.extend(collect::routes(house).await);
     table.extend(customer::routes(house).await);
     // Last: it ends the sessions the others are asked with.
     table.extend(platform::routes(house).await);

@@ -7,9 +7,7 @@ use axum::http::StatusCode;
 use domain::collect::channel::Channel;
 use domain::collect::evaluation::Evaluation;
 use domain::collect::round::Round;
-use domain::id::{
-    CaseId, CustomerId, EvaluationId, FormId, InteractionId, StaffId, TeamId,
-};
+use domain::id::{CaseId, CustomerId, EvaluationId, FormId, InteractionId, StaffId, TeamId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::collect::evaluation::{self, Filter};

@@ -267,11 +267,7 @@ pub async fn list_form_versions(
     Ok(Json(found.into_iter().map(VersionBody::from).collect()))
 }
 
-async fn versions(
-    conn: &mut store::Read,
-    reader: &SignedIn,
-    id: FormId,
-) -> Result<Vec<Version>> {
+async fn versions(conn: &mut store::Read, reader: &SignedIn, id: FormId) -> Result<Vec<Version>> {
     forms::find_form(conn, reader.act(), id).await?;
     Ok(store::collect::form::list_versions(conn, reader.tenant(), id).await?)
 }
