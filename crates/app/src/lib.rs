@@ -10,7 +10,6 @@ pub mod words;
 pub mod analysis;
 pub mod answer;
 pub mod collect;
-pub mod answer;
 pub mod customer;
 pub mod handle;
 pub mod platform;

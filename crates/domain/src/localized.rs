@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub const FIRST_LANGUAGE: &str = "zh-CN";
 
 /// Language tag (BCP 47, "zh-CN", "en") to text.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]
 pub struct Localized(pub BTreeMap<String, String>);
 

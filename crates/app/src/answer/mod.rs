@@ -1,8 +1,7 @@
-//! What is told to customers and staff.
+//! Telling the customer, and the staff.
 
 pub mod message;
 pub mod notice;
-pub mod template;
-//! Telling the customer.
-
 pub mod progress;
+pub mod progress_link;
+pub mod template;

@@ -13,6 +13,7 @@ use store::platform::{role, staff, tenant};
 
 use super::audit;
 use super::tidy_up::tidy_up;
+use crate::collect::form::install_built_in_forms;
 use crate::collect::invite::ask_about_relationship;
 use crate::{Act, Ids, Result, handle, words};
 
@@ -69,6 +70,7 @@ pub async fn create_tenant(
     ask_about_relationship(tx, &act).await?;
     // The defaults of the other stations follow here, each by its own room.
     handle::put_defaults(tx, &act, &made.zone).await?;
+    install_built_in_forms(tx, &act).await?;
     Ok(made)
 }
 

@@ -38,11 +38,18 @@ pub enum Timer {
         staff: StaffId,
     },
     /// A share of the time of a promise is used up.
-    CaseClock { case: CaseId, clock: ClockId },
+    CaseClock {
+        case: CaseId,
+        clock: ClockId,
+    },
     /// A wait for the customer has lasted long enough.
-    CaseWait { case: CaseId },
+    CaseWait {
+        case: CaseId,
+    },
     /// What one person should know is sent together.
-    StaffDigest { staff: StaffId },
+    StaffDigest {
+        staff: StaffId,
+    },
 }
 
 impl Timer {

@@ -54,7 +54,7 @@ pub struct Contact {
 pub struct Answers(pub BTreeMap<String, Answer>);
 
 /// The figures in one evaluation. `None`: not asked, not answered or not applicable.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Scores {
     /// Satisfaction with the service as a whole, 1 to 5.
     pub csat: Option<u8>,
@@ -63,6 +63,7 @@ pub struct Scores {
     /// Ease, 1 to 7, 7 is the least effort.
     pub ces: Option<u8>,
     /// Satisfaction by dimension, 1 to 5; overall is `csat` and not repeated here.
+    #[schema(value_type = std::collections::HashMap<String, u8>)]
     pub dimensions: BTreeMap<Dimension, u8>,
 }
 
@@ -320,7 +321,7 @@ fn number(key: &str, given: &Value, min: Option<f64>, max: Option<f64>) -> Resul
         return Err(wrong(key, "too_small").with("min", min));
     }
     if let Some(max) = max.filter(|&max| max < number) {
-        return Err(wrong(key, "too_large").with("max", max));
+        return Err(wrong(key, "too_high").with("max", max));
     }
     Ok(Answer::Number(number))
 }
@@ -498,7 +499,7 @@ mod tests {
         refused("detail", json!({"price": 3}), "detail: unknown_row");
         refused("detail", json!({"speed": 9}), "detail.speed: not_on_the_scale");
         refused("detail", json!("3"), "detail: not_a_matrix");
-        refused("age", json!(151), "age: too_large");
+        refused("age", json!(151), "age: too_high");
         refused("age", json!("NaN"), "age: not_a_number");
         refused("day", json!("2026-02-30"), "day: not_a_date");
         refused("reach", json!({"name": "Li"}), "reach: contact_without_way");

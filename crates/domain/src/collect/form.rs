@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::condition::Condition;
 use super::question::{CSAT_MAX, Choice, MatrixRow, Question, QuestionKind};
 use crate::code::codes;
+use crate::customer::customer::Level;
 use crate::localized::Localized;
 use crate::refusal::Refusal;
 
@@ -17,7 +18,6 @@ pub const OPTIONS_MAX: usize = 30;
 pub const ROWS_MAX: usize = 10;
 pub const KEY_CHARS_MAX: usize = 40;
 pub const LANGUAGES_MAX: usize = 20;
-pub const LEVELS_MAX: usize = 20;
 /// Characters of a question, an option, a label, a title.
 pub const SHORT_CHARS_MAX: usize = 300;
 /// Characters of an introduction, a thanks, a consent.
@@ -30,7 +30,7 @@ pub const RETENTION_DAYS: std::ops::RangeInclusive<u32> = 30..=3_650;
 pub const RETENTION_DAYS_DEFAULT: u32 = 1_095;
 
 /// Everything that a version fixes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FormContent {
     pub title: Localized,
     #[serde(default)]
@@ -43,7 +43,7 @@ pub struct FormContent {
     pub questions: Vec<Question>,
     /// Customer levels this form is for (A27); empty: everybody.
     #[serde(default)]
-    pub levels: Vec<String>,
+    pub levels: Vec<Level>,
     /// Offers an evaluation that is stored without customer, invitation and address.
     #[serde(default)]
     pub allow_anonymous: bool,
@@ -135,9 +135,6 @@ impl FormContent {
         let few = (1..=LANGUAGES_MAX).contains(&self.languages.len());
         if !few || !tags || distinct.len() != self.languages.len() {
             problems.push(count("form_languages", 1, LANGUAGES_MAX).at("languages"));
-        }
-        if LEVELS_MAX < self.levels.len() || self.levels.iter().any(|it| KEY_CHARS_MAX < it.len()) {
-            problems.push(count("form_levels", 0, LEVELS_MAX).at("levels"));
         }
         if !RETENTION_DAYS.contains(&self.retention_days) {
             let (min, max) = (RETENTION_DAYS.start(), RETENTION_DAYS.end());
@@ -344,7 +341,6 @@ mod tests {
         check("/languages", json!(["en", "en"]), "languages", "form_languages");
         check("/languages", json!(["en us"]), "languages", "form_languages");
         check("/retention_days", json!(29), "retention_days", "retention_days");
-        check("/levels", json!(["x".repeat(41)]), "levels", "form_levels");
         check("/intro", json!({"en": "x".repeat(2001)}), "intro", "too_long");
         check("/questions", json!([]), "questions", "questions_count");
         check("/questions/3/key", json!("Note"), "questions.3.key", "key_form");

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod channel;
 pub mod condition;
 pub mod difference;
+pub mod evaluation;
 pub mod form;
 pub mod invitation;
 pub mod linter;

@@ -16,7 +16,7 @@ pub const CES_MAX: u8 = 7;
 pub const TEXT_CHARS_DEFAULT: u32 = 1_000;
 
 /// A question with a key that never changes between versions, so that figures can follow it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Question {
     pub key: String,
     pub text: Localized,
@@ -40,7 +40,7 @@ pub struct Question {
 }
 
 /// How a question is answered.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum QuestionKind {
     /// Satisfaction, 1 to [`CSAT_MAX`]. `labels` are none or one for each point, the lowest first.
@@ -112,7 +112,7 @@ codes! {
 }
 
 /// One option of a choice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Choice {
     pub key: String,
     pub text: Localized,
@@ -122,7 +122,7 @@ pub struct Choice {
 }
 
 /// One line of a matrix.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct MatrixRow {
     pub key: String,
     pub text: Localized,

@@ -4,6 +4,7 @@
 use super::condition::Condition;
 use super::form::{FormContent, Purpose, RETENTION_DAYS_DEFAULT};
 use super::question::{Choice, Dimension, Look, MatrixRow, Question, QuestionKind};
+use crate::customer::customer::Level;
 use crate::localized::Localized;
 
 /// A built-in form under the key it is copied from.
@@ -67,7 +68,7 @@ fn standard() -> FormContent {
 
 fn vip() -> FormContent {
     FormContent {
-        levels: vec!["vip".to_owned()],
+        levels: vec![Level::Vip],
         ..form(
             t("专属服务评价", "Your account service"),
             t(

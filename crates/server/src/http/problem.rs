@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::{Failure, words};
 use axum::Json;
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::language::Language;
@@ -151,6 +151,12 @@ fn header<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
 /// The language a request asks for.
 pub fn language(request: &Request) -> Language {
     header(request, "accept-language").and_then(Language::accepted).unwrap_or_default()
+}
+
+/// The language the request asks for, or the house's first.
+pub fn language_of(headers: &HeaderMap) -> Language {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
+    accepted.and_then(Language::accepted).unwrap_or_default()
 }
 
 /// Gives each problem its sentences, in the language of the request.

@@ -58,8 +58,7 @@ async fn lists_totals_bulk_and_ledgers_agree() {
     let totals = house.get(MANAGER, "/api/v1/cases/totals?kind=complaint").await.json();
     assert_eq!(totals[0]["count"], 5);
     assert_eq!(house.get(MANAGER, "/api/v1/cases?state=lost").await.status, 422);
-    let cases: Vec<_> =
-        (1..=6).map(|n| json!({ "id": uuid::Uuid::from_u128(n) })).collect();
+    let cases: Vec<_> = (1..=6).map(|n| json!({ "id": uuid::Uuid::from_u128(n) })).collect();
     let bulk = json!({ "verb": "correct", "fields": { "priority": "urgent", "reason": "大促" },
         "cases": cases });
     let done = house.post(MANAGER, "/api/v1/cases/bulk", bulk).await.json();

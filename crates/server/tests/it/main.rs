@@ -1,11 +1,13 @@
 //! The HTTP API against a real database, through the real router.
 
 mod case;
+mod collect;
 mod customer;
 mod handle;
 mod harness;
 mod invitation;
 mod message;
+mod pages;
 mod platform;
 mod post;
 mod queue;

@@ -1,10 +1,11 @@
 //! Every route × stranger, wrong role, other company, right one: one table, complete by test.
 
 mod analysis;
-mod collect;
+pub mod case;
+pub mod collect;
 pub mod customer;
 mod handle;
-pub mod case;
+mod invitation;
 mod platform;
 
 use std::collections::BTreeSet;
@@ -50,10 +51,9 @@ pub enum Theirs {
 async fn table(house: &House) -> Vec<Route> {
     let mut table = vec![];
     table.extend(analysis::routes());
-    table.extend(customer::routes(house).await);
-    table.extend(handle::routes(house).await);
     table.extend(collect::routes(house).await);
     table.extend(customer::routes(house).await);
+    table.extend(invitation::routes(house).await);
     table.extend(handle::routes(house).await);
     table.extend(case::routes(house).await);
     // Last: it ends the sessions the others are asked with.

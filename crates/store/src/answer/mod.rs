@@ -1,3 +1,4 @@
-//! What is told to customers and staff.
+//! What is told to customers and staff, and the links to follow it by.
 
 pub mod message;
+pub mod progress_link;

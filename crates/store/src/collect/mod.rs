@@ -1,3 +1,5 @@
-//! Invitations.
+//! Forms, invitations, evaluations.
 
+pub mod evaluation;
+pub mod form;
 pub mod invitation;

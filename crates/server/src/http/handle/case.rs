@@ -441,12 +441,37 @@ pub async fn put_case(
 
 /// What a program or the console may ask for; the rest follows from timers and other rooms.
 const VERBS: &[&str] = &[
-    "assign", "accept", "start", "set_stage", "reply", "note", "transfer", "collaborate",
-    "end_collaboration", "wait_for_customer", "end_wait", "customer_replied", "correct",
-    "set_about", "set_tags", "link_repeat", "merge_into", "set_cause", "plan_rectification",
-    "finish_rectification", "verify_rectification", "withdraw_rectification",
-    "waive_rectification", "decide_suggestion", "complete_suggestion", "solve", "tell",
-    "cannot_tell", "reopen", "waive_reevaluation", "close",
+    "assign",
+    "accept",
+    "start",
+    "set_stage",
+    "reply",
+    "note",
+    "transfer",
+    "collaborate",
+    "end_collaboration",
+    "wait_for_customer",
+    "end_wait",
+    "customer_replied",
+    "correct",
+    "set_about",
+    "set_tags",
+    "link_repeat",
+    "merge_into",
+    "set_cause",
+    "plan_rectification",
+    "finish_rectification",
+    "verify_rectification",
+    "withdraw_rectification",
+    "waive_rectification",
+    "decide_suggestion",
+    "complete_suggestion",
+    "solve",
+    "tell",
+    "cannot_tell",
+    "reopen",
+    "waive_reevaluation",
+    "close",
 ];
 
 /// The command of a verb and its fields.
@@ -552,9 +577,8 @@ pub async fn post_bulk(
     for BulkCase { id, version } in bulk.cases {
         let input = ActOnCase { id, version, command: command.clone() };
         let permissions = &actor.caller.permissions;
-        let done = tx
-            .savepoint(async |tx| act_on_case(tx, actor.act(), permissions, input).await)
-            .await;
+        let done =
+            tx.savepoint(async |tx| act_on_case(tx, actor.act(), permissions, input).await).await;
         results.push(match done {
             Ok(case) => BulkResult { id, version: Some(case.version), code: None },
             Err(app::Failure::Refused(refusal)) => {

@@ -2,9 +2,7 @@
 
 use std::io::Cursor;
 
-use app::handle::ledger::{
-    ComplaintRow, Period, SuggestionRow, complaints, suggestions,
-};
+use app::handle::ledger::{ComplaintRow, Period, SuggestionRow, complaints, suggestions};
 use app::handle::ledger_table::{Cell, Table, complaint_table, suggestion_table};
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
@@ -114,7 +112,8 @@ pub async fn get_ledger_file(
         _ => return Err(Refusal::not_found("ledger").into()),
     };
     let disposition = format!("attachment; filename=\"{ledger}.{kind}\"");
-    let headers = [(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    let headers =
+        [(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     Ok((headers, bytes).into_response())
 }
 

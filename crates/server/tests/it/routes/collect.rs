@@ -1,74 +1,73 @@
-//! Routes of invitations and messages.
+//! Routes of forms and evaluations.
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{Right, Route, Theirs};
 use crate::harness::{House, Who};
 
+const EVALUATION: &str = "0199a000-0000-7000-8000-000000000011";
+
+/// The id of one of our built-in forms.
+pub async fn form(house: &House, key: &str) -> String {
+    let forms = house.get(Who::Ours("administrator"), "/api/v1/forms").await.json();
+    let found = forms.as_array().unwrap().iter().find(|it| it["key"] == key).unwrap();
+    found["id"].as_str().unwrap().to_owned()
+}
+
+/// The smallest evaluation there is.
+pub fn evaluation(form: &str) -> Value {
+    json!({ "form": form, "answers": { "overall": 4 } })
+}
+
 pub async fn routes(house: &House) -> Vec<Route> {
-    // Of the customers' routes: a service that ended, with its invitation.
-    let interaction = "0199a000-0000-7000-8000-000000000003";
-    let manager = Who::Ours("manager");
-    let asked = house.get(manager, "/api/v1/invitations?limit=1").await.json();
-    let invitation = asked["items"][0]["id"].as_str().unwrap().to_owned();
-    let route = |method,
-                 pattern: &'static str,
-                 path: String,
-                 body: Option<Value>,
-                 right,
-                 theirs| {
-        Route { method, pattern, path, body, right, status: 200, theirs }
+    let (standard, vip) = (form(house, "standard").await, form(house, "vip").await);
+    let path = format!("/api/v1/evaluations/{EVALUATION}");
+    let mut about_the_agent = evaluation(&standard);
+    about_the_agent["staff"] = json!(house.people["agent"]);
+    let reply = house.put(Who::Ours("manager"), &path, about_the_agent).await;
+    assert_eq!(reply.status, 201, "{}", reply.text);
+    let templates = house.get(Who::Ours("manager"), "/api/v1/form-templates").await.json();
+    let content = templates[0]["content"].clone();
+
+    let read = || Right::Role { may: "viewer", may_not: "customer_representative" };
+    let write = || Right::Role { may: "manager", may_not: "agent" };
+    let route = |method, pattern: &'static str, id: &str, body, right, theirs| Route {
+        method,
+        pattern,
+        path: pattern.replace("{id}", id).replace("{version}", "1"),
+        body,
+        right,
+        status: 200,
+        theirs,
     };
-    let read = || Right::Role { may: "viewer", may_not: "agent" };
-    let write = || Right::Role { may: "manager", may_not: "supervisor" };
-    let word = || Right::Role { may: "supervisor", may_not: "agent" };
-    let wording = || Some(json!({ "subject": "{{ company }}", "body": "{{ link }}" }));
-    let template = "/api/v1/templates/{key}/{language}";
-    let list = "/api/v1/invitations";
-    let funnel = "/api/v1/invitations/funnel";
-    let by_hand = format!("/api/v1/interactions/{interaction}/invitations");
-    let delivered = format!("/api/v1/invitations/{invitation}/delivered");
-    let own = "/api/v1/templates/digest/en".to_owned();
-    vec![
-        route("GET", list, list.to_owned(), None, read(), Theirs::Own(200)),
-        route("GET", funnel, format!("{funnel}?by=staff"), None, read(), Theirs::Own(200)),
-        Route {
-            status: 201,
-            ..route(
-                "POST",
-                "/api/v1/interactions/{id}/invitations",
-                by_hand,
-                Some(json!({ "form": null, "channel": "web_link" })),
-                write(),
-                Theirs::NotFound,
-            )
-        },
-        route(
-            "POST",
-            "/api/v1/invitations/{id}/delivered",
-            delivered,
-            None,
-            write(),
-            Theirs::NotFound,
-        ),
-        route(
-            "GET",
-            "/api/v1/templates",
-            "/api/v1/templates".to_owned(),
-            None,
-            word(),
-            Theirs::Own(200),
-        ),
-        route(
-            "POST",
-            "/api/v1/templates/{key}/{language}/preview",
-            "/api/v1/templates/reminder/zh-CN/preview".to_owned(),
-            wording(),
-            word(),
-            Theirs::Own(200),
-        ),
-        route("PUT", template, own.clone(), wording(), word(), Theirs::Own(200)),
-        // The other company has its own wording, put the line before.
-        Route { status: 204, ..route("DELETE", template, own, None, word(), Theirs::Own(204)) },
-    ]
+    let get = |pattern, id: &str, theirs| route("GET", pattern, id, None, read(), theirs);
+    let new = Uuid::from_u128(31).to_string();
+    let made = json!({ "key": "counter", "content": content });
+    let retired = json!({ "retired": false });
+    let mut all = vec![
+        get("/api/v1/form-templates", "", Theirs::Own(200)),
+        route("POST", "/api/v1/form-check", "", Some(content), read(), Theirs::Own(200)),
+        get("/api/v1/forms", "", Theirs::Own(200)),
+        get("/api/v1/forms/{id}", &standard, Theirs::NotFound),
+        route("PUT", "/api/v1/forms/{id}", &new, Some(made), write(), Theirs::Own(200)),
+        route("POST", "/api/v1/forms/{id}/publish", &vip, None, write(), Theirs::NotFound),
+        route("POST", "/api/v1/forms/{id}/retire", &vip, Some(retired), write(), Theirs::NotFound),
+        get("/api/v1/forms/{id}/versions", &standard, Theirs::NotFound),
+        get("/api/v1/forms/{id}/versions/{version}", &standard, Theirs::NotFound),
+        get("/api/v1/forms/{id}/link", &standard, Theirs::NotFound),
+        get("/api/v1/forms/{id}/poster", &standard, Theirs::NotFound),
+    ];
+    let mut difference = get("/api/v1/forms/{id}/difference", &standard, Theirs::NotFound);
+    difference.path.push_str("?from=1");
+    all.push(difference);
+    // Every built-in role reads evaluations, each within its reach.
+    let read = |pattern, theirs| route("GET", pattern, EVALUATION, None, Right::SignedIn, theirs);
+    all.push(read("/api/v1/evaluations", Theirs::Own(200)));
+    all.push(read("/api/v1/evaluation-count", Theirs::Own(200)));
+    all.push(read("/api/v1/evaluations/{id}", Theirs::NotFound));
+    let body = Some(evaluation(&standard));
+    let pattern = "/api/v1/evaluations/{id}";
+    all.push(Route { status: 201, ..route("PUT", pattern, &new, body, write(), Theirs::NotFound) });
+    all
 }

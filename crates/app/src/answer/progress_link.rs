@@ -1,0 +1,47 @@
+//! The unguessable link by which a customer follows a case without signing in (D01).
+
+use data_encoding::BASE64URL_NOPAD;
+use domain::id::{CaseId, EvaluationId};
+use store::Write;
+use store::answer::progress_link::{self, ProgressLink};
+
+use crate::{Act, Result};
+
+/// Bytes of a token: 128 bits.
+const TOKEN_BYTES: usize = 16;
+
+/// The link of an evaluation and of the case it opened, made with it.
+pub async fn link_evaluation(
+    tx: &mut Write,
+    act: &Act,
+    evaluation: EvaluationId,
+    opened: Option<CaseId>,
+) -> Result<ProgressLink> {
+    make(tx, act, Some(evaluation), opened).await
+}
+
+/// The token of a case's link, for every message about it. A case that no evaluation opened gets
+/// its link when it is first asked for.
+pub async fn token_of_case(tx: &mut Write, act: &Act, case: CaseId) -> Result<String> {
+    if let Some(link) = progress_link::find_by_case(tx, act.tenant, case).await? {
+        return Ok(link.token);
+    }
+    Ok(make(tx, act, None, Some(case)).await?.token)
+}
+
+async fn make(
+    tx: &mut Write,
+    act: &Act,
+    evaluation: Option<EvaluationId>,
+    case: Option<CaseId>,
+) -> Result<ProgressLink> {
+    let token = BASE64URL_NOPAD.encode(&act.ids.bytes::<TOKEN_BYTES>());
+    let link = ProgressLink { token, evaluation, case, created: act.now };
+    progress_link::insert(tx, act.tenant, &link).await?;
+    Ok(link)
+}
+
+/// The address of the page, as it stands in messages.
+pub fn address(public_url: &str, slug: &str, token: &str) -> String {
+    format!("{}/p/{slug}/{token}", public_url.trim_end_matches('/'))
+}

@@ -1,0 +1,76 @@
+//! The customer's pages: server-rendered HTML that works without script, in one request, with
+//! nothing from a third party. A GET never writes.
+
+mod head;
+mod posted;
+mod progress;
+mod question;
+mod rules;
+mod survey;
+
+use askama::Template;
+use axum::Router;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use data_encoding::BASE64_NOPAD;
+use domain::language::Language;
+
+use crate::App;
+use crate::http::problem::Problem;
+
+pub use head::{CSS, Words};
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/f/{slug}/{key}", get(survey::get_open).post(survey::post_open))
+        .route("/p/{slug}/{token}", get(progress::get_progress))
+}
+
+/// A number used once, by which the page's own style and script are known to be ours.
+pub fn nonce(app: &App) -> String {
+    BASE64_NOPAD.encode(&app.ids.bytes::<16>())
+}
+
+/// The page, with a policy that lets in nothing but what carries `nonce`.
+pub fn html(nonce: &str, page: &impl Template) -> Response {
+    let text = match page.render() {
+        Ok(text) => text,
+        Err(error) => return Problem::internal(&error).into_response(),
+    };
+    let policy = format!(
+        "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; \
+         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    let policy = HeaderValue::from_str(&policy).expect("base 64 and our own words");
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::CONTENT_SECURITY_POLICY, policy),
+    ];
+    (headers, text).into_response()
+}
+
+/// A page that only says something: a link that leads nowhere, or not any more.
+#[derive(Template)]
+#[template(path = "message.html")]
+struct Message {
+    head: head::Head,
+    text: String,
+    link: Option<Link>,
+}
+
+struct Link {
+    href: String,
+    text: String,
+}
+
+/// `name` is of the words `page.NAME` (the heading) and `page.NAME_text`.
+fn message(app: &App, language: Language, status: StatusCode, name: &str) -> Response {
+    let words = Words(language);
+    let head = head::Head::new(app, words, words.say("page.house"))
+        .titled(words.say(&format!("page.{name}")));
+    let text = words.say(&format!("page.{name}_text"));
+    let page = Message { text, link: None, head };
+    (status, html(&page.head.nonce, &page)).into_response()
+}

@@ -1,0 +1,153 @@
+//! The customer's pages, as a browser without script meets them.
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use serde_json::{Value, json};
+
+use crate::harness::{House, Reply, Who};
+
+async fn open(house: &House, path: &str, language: &str) -> Reply {
+    let request = Request::get(path).header(header::ACCEPT_LANGUAGE, language);
+    house.raw(request.body(Body::empty()).unwrap()).await
+}
+
+async fn send(house: &House, path: &str, fields: &str) -> Reply {
+    let request =
+        Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    house.raw(request.body(Body::from(fields.to_owned())).unwrap()).await
+}
+
+/// The value of a hidden field.
+fn hidden(page: &str, name: &str) -> String {
+    let after = page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap();
+    after.split('"').next().unwrap().to_owned()
+}
+
+async fn evaluations(house: &House) -> Vec<Value> {
+    let page = house.get(Who::Ours("administrator"), "/api/v1/evaluations").await.json();
+    page["items"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn an_answer_is_taken_in_and_followed_by_its_link() {
+    let house = House::new().await;
+    let page = open(&house, "/f/ours/standard?via=qr", "zh-CN").await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    assert!(page.text.contains("这次服务，您满意吗？"), "{}", page.text);
+    assert!(evaluations(&house).await.is_empty(), "a GET never writes");
+
+    let fields = format!(
+        "id={}&version={}&lang=zh-CN&via=qr&a.overall=1&a.reasons=waiting&a.reasons=other\
+         &a.detail.speed=2&a.detail.attitude=-&a.solved=no&a.suggestion=%E7%AD%89%E5%BE%85%E5%A4%AA%E4%B9%85",
+        hidden(&page.text, "id"),
+        hidden(&page.text, "version"),
+    );
+    let sent = send(&house, "/f/ours/standard", &fields).await;
+    assert_eq!(sent.status, 303, "{}", sent.text);
+    let progress = sent.headers[header::LOCATION].to_str().unwrap().to_owned();
+    // Pressing twice hands in once.
+    let again = send(&house, "/f/ours/standard", &fields).await;
+    assert_eq!(again.headers[header::LOCATION].to_str().unwrap(), progress);
+
+    let all = evaluations(&house).await;
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0]["scores"]["csat"], 1);
+    assert_eq!(all[0]["scores"]["dimensions"], json!({ "speed": 2, "solved": 1 }));
+    assert_eq!((&all[0]["channel"], &all[0]["round"]), (&json!("qr"), &json!("unsolicited")));
+    assert_eq!(
+        (&all[0]["comment"], &all[0]["local_day"]),
+        (&json!("等待太久"), &json!("2026-09-03"))
+    );
+
+    let page = open(&house, &progress, "zh-CN").await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    let receipt = all[0]["receipt"].as_str().unwrap();
+    assert!(page.text.contains(receipt) && page.text.contains("等待太久"), "{}", page.text);
+    let elsewhere = progress.replace("/p/ours/", "/p/theirs/");
+    assert_eq!(open(&house, &elsewhere, "zh-CN").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_fault_is_explained_and_keeps_what_was_typed() {
+    let house = House::new().await;
+    let reply = send(&house, "/f/ours/standard", "lang=en&a.suggestion=be+%3Cquick%3E").await;
+    assert_eq!(reply.status, 422, "{}", reply.text);
+    assert!(reply.text.contains("Almost there"), "{}", reply.text);
+    assert!(reply.text.contains("href=\"#q-overall\""), "{}", reply.text);
+    assert!(reply.text.contains("be &#60;quick&#62;"), "{}", reply.text);
+    assert!(evaluations(&house).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_pick_in_a_message_only_pre_selects() {
+    let house = House::new().await;
+    let page = open(&house, "/f/ours/standard?q=4", "en").await;
+    assert_eq!(page.text.matches(" checked").count(), 1, "{}", page.text);
+    assert!(page.text.contains("id=\"a.overall.4\" value=\"4\" data-label=\"Satisfied\" checked"));
+    assert!(evaluations(&house).await.is_empty());
+    for odd in ["99", "%22%3E%3Cscript%3E"] {
+        let page = open(&house, &format!("/f/ours/standard?q={odd}"), "en").await;
+        assert!(page.status == 200 && !page.text.contains(" checked"));
+    }
+}
+
+#[tokio::test]
+async fn an_anonymous_evaluation_keeps_no_contact() {
+    let house = House::new().await;
+    let sent = send(&house, "/f/ours/standard", "lang=en&a.overall=5&anonymous=on").await;
+    assert_eq!(sent.status, 303, "{}", sent.text);
+    let all = evaluations(&house).await;
+    assert_eq!((&all[0]["anonymous"], &all[0]["customer"]), (&json!(true), &Value::Null));
+    // The form for key customers is not anonymous, and does not let itself be talked into it.
+    let refused = send(&house, "/f/ours/vip", "lang=en&a.overall=5&anonymous=on").await;
+    assert_eq!(refused.status, 422);
+}
+
+#[tokio::test]
+async fn the_page_speaks_the_readers_language_and_the_one_chosen_by_hand() {
+    let house = House::new().await;
+    let text = |reply: &Reply| reply.text.contains("How satisfied are you");
+    assert!(text(&open(&house, "/f/ours/standard", "en-GB, zh;q=0.3").await));
+    assert!(!text(&open(&house, "/f/ours/standard", "zh-TW, en;q=0.3").await));
+    assert!(!text(&open(&house, "/f/ours/standard", "fr").await), "the company's own");
+    let chosen = open(&house, "/f/ours/standard?lang=en", "zh-CN").await;
+    assert!(text(&chosen) && chosen.text.contains("<html lang=\"en\">"));
+    let cookie = chosen.headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap();
+    let request = Request::get("/f/ours/standard").header(header::COOKIE, cookie);
+    assert!(text(&house.raw(request.body(Body::empty()).unwrap()).await));
+}
+
+#[tokio::test]
+async fn a_page_is_one_request_under_20_kb_with_nothing_from_outside() {
+    let house = House::new().await;
+    for form in ["standard", "vip", "relationship", "after_rectification", "cooling_off"] {
+        let request =
+            Request::get(format!("/f/ours/{form}")).header(header::ACCEPT_ENCODING, "gzip");
+        let reply = house.raw(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(reply.headers[header::CONTENT_ENCODING], "gzip");
+        // Lossy text counts each odd byte as three: an upper bound.
+        assert!(reply.text.len() < 20_000, "{form}: {}", reply.text.len());
+        let plain = open(&house, &format!("/f/ours/{form}"), "zh-CN").await;
+        for outside in ["src=", "href=\"http", "url(", "@import", " style=", " onclick="] {
+            assert!(!plain.text.contains(outside), "{form} has {outside}");
+        }
+        let policy = plain.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    }
+}
+
+#[tokio::test]
+async fn links_that_lead_nowhere_look_alike() {
+    let house = House::new().await;
+    let pages =
+        ["/f/ours/nothing", "/f/nobody/standard", "/p/ours/AAAAAAAAAAAAAAAAAAAAAA", "/p/nobody/x"];
+    let mut texts = vec![];
+    for path in pages {
+        let reply = open(&house, path, "zh-CN").await;
+        assert_eq!(reply.status, 404, "{path}");
+        let nonce =
+            reply.text.split("nonce=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        texts.push(reply.text.replace(&nonce, ""));
+    }
+    assert!(texts.iter().all(|it| *it == texts[0]));
+}
