@@ -17,20 +17,25 @@
 
 pub mod behaviour;
 pub mod emotion;
+pub mod eval;
 pub mod feature;
 pub mod fold;
 pub mod kind;
 pub mod language;
+pub mod learn;
 pub mod lexicon;
 pub mod linear;
 pub mod mask;
 mod opinion;
 pub mod reader;
+pub mod routing;
+pub mod segment;
 pub mod sentiment;
 pub mod similar;
 pub mod span;
 pub mod steering;
 pub mod topic;
+pub mod train;
 
 pub use reader::{Reader, Reading};
 pub use span::{Evidence, Span};
