@@ -16,6 +16,7 @@
 //! | [`mask`] | personal data taken out, and put back for those who may see it |
 
 pub mod behaviour;
+pub mod emerging;
 pub mod emotion;
 pub mod eval;
 pub mod feature;
@@ -26,6 +27,7 @@ pub mod learn;
 pub mod lexicon;
 pub mod linear;
 pub mod mask;
+pub mod mismatch;
 mod opinion;
 pub mod reader;
 pub mod routing;

@@ -54,11 +54,17 @@ impl<'a> Linear<'a> {
         };
         let float = |at: usize| word(at).map(f32::from_le_bytes);
         let bits = u32::from_le_bytes(word(4)?);
-        if bits > BITS_MAX || file.len() != HEADER + (2 * BUCKET << bits) {
+        if bits > BITS_MAX || file.len() != HEADER + ((2 * BUCKET) << bits) {
             return Err(WeightError::Shape);
         }
-        let (step, bias, slope, offset) = (float(8)?, float(12)?, float(16)?, float(20)?);
-        Ok(Self { bits, step, bias, slope, offset, buckets: &file[HEADER..] })
+        Ok(Self {
+            bits,
+            step: float(8)?,
+            bias: float(12)?,
+            slope: float(16)?,
+            offset: float(20)?,
+            buckets: &file[HEADER..],
+        })
     }
 
     /// Where the table keeps an n-gram, if it knows it: a number of its own, and its weight.
@@ -88,13 +94,13 @@ pub fn slot(hash: u32, bits: u32) -> usize {
 }
 
 /// Writes a weight file from n-grams with their weights, the most important first: those that find
-/// their bucket full or their fingerprint taken are left out. `[bias, slope, offset]` follow.
-pub fn write(bits: u32, features: &[(u32, f32)], [bias, slope, offset]: [f32; 3]) -> Vec<u8> {
+/// their bucket full or their fingerprint taken are left out. `calibrated` are bias, slope and offset.
+pub fn write(bits: u32, features: &[(u32, f32)], calibrated: [f32; 3]) -> Vec<u8> {
     let step = step(features);
     let mut file = MAGIC.to_vec();
     file.extend(bits.to_le_bytes());
-    file.extend([step, bias, slope, offset].iter().flat_map(|value| value.to_le_bytes()));
-    file.resize(HEADER + (2 * BUCKET << bits), 0);
+    file.extend([step].iter().chain(&calibrated).flat_map(|value| value.to_le_bytes()));
+    file.resize(HEADER + ((2 * BUCKET) << bits), 0);
     for &(hash, weight) in features {
         let (bucket, print) = place(hash, bits);
         let held = &mut file[HEADER + bucket * 2 * BUCKET..][..2 * BUCKET];

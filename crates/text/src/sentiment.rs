@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::behaviour;
 use crate::feature;
 use crate::fold::Folded;
 use crate::language::Language;
@@ -24,6 +25,38 @@ const WORD_LOG_ODDS: f32 = 0.35;
 const WORDS_LOG_ODDS_MAX: f32 = 1.0;
 /// A text without any opinion word is neutral unless the model is surer than this.
 const NEUTRAL_LOG_ODDS: f32 = 1.6;
+
+/// Texts up to this length are too short for the model alone: it was trained on reviews.
+const SHORT_CHARS: usize = 12;
+/// Texts up to this length with praise and blame side by side are neither.
+const MIXED_CHARS: usize = 40;
+/// Whole texts that say nothing about anything.
+const FILLERS: &[&str] = &[
+    "好的",
+    "好吧",
+    "你好",
+    "您好",
+    "在吗",
+    "在不在",
+    "已收到",
+    "收到",
+    "嗯",
+    "嗯嗯",
+    "哦",
+    "可以",
+    "是的",
+    "没有",
+    "ok",
+    "okay",
+    "hi",
+    "hello",
+    "yes",
+    "no",
+    "n/a",
+    "none",
+    "无",
+    "暂无",
+];
 
 /// The direction of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -51,7 +84,8 @@ pub struct Sentiment {
     pub label: Polarity,
     /// Calibrated probability that the text is praise, 0 to 1.
     pub probability: f32,
-    /// True if the probability is too near one half: a person should read.
+    /// True if the probability is too near one half, or if a short text praises one thing and blames
+    /// another: a person should read.
     pub abstained: bool,
     /// The pieces that weighed most, as parts of the log-odds; positive ones speak for praise.
     pub spans: Vec<Evidence>,
@@ -83,7 +117,9 @@ pub(crate) fn read(folded: &Folded, language: Language, opinions: &[Opinion]) ->
     let pieces = pieces(folded, model, chinese, opinions);
     let sum: f32 = pieces.iter().map(|piece| piece.2).sum();
     let by_words: f32 = opinions.iter().filter(|o| !o.turned).map(|o| o.score).sum();
-    let words = (by_words * WORD_LOG_ODDS).clamp(-WORDS_LOG_ODDS_MAX, WORDS_LOG_ODDS_MAX);
+    let short = if folded.len() <= SHORT_CHARS { 3.0 } else { 1.0 };
+    let most = WORDS_LOG_ODDS_MAX * short;
+    let words = (by_words * WORD_LOG_ODDS * short).clamp(-most, most);
     let turned: f32 = opinions.iter().filter(|o| o.turned).map(|o| o.score * TURNED_LOG_ODDS).sum();
     let log_odds = if pieces.is_empty() {
         (words + turned) * 2.0
@@ -91,7 +127,12 @@ pub(crate) fn read(folded: &Folded, language: Language, opinions: &[Opinion]) ->
         model.calibrated(sum + model.bias) + words + turned
     };
     let probability = sigmoid(log_odds);
-    let label = if opinions.is_empty() && log_odds.abs() < NEUTRAL_LOG_ODDS {
+    // "可以预约吗": a weak word in a question is no opinion.
+    let asks = opinions.iter().all(|o| o.score.abs() < 0.5)
+        && folded.len() <= MIXED_CHARS
+        && behaviour::is_question(&folded.text);
+    let silent = asks || (opinions.is_empty() && log_odds.abs() < NEUTRAL_LOG_ODDS);
+    let label = if silent || is_filler(folded) {
         Polarity::Neutral
     } else if probability >= 0.5 {
         Polarity::Positive
@@ -106,9 +147,24 @@ pub(crate) fn read(folded: &Folded, language: Language, opinions: &[Opinion]) ->
     Sentiment {
         label,
         probability,
-        abstained: label != Polarity::Neutral && ABSTAIN_BAND.contains(&probability),
+        abstained: label != Polarity::Neutral
+            && (ABSTAIN_BAND.contains(&probability) || is_mixed(folded, opinions)),
         spans: strongest(folded, shown),
     }
+}
+
+fn is_filler(folded: &Folded) -> bool {
+    let text = folded.text.trim_matches(|c: char| !c.is_alphanumeric());
+    FILLERS.contains(&text)
+}
+
+/// Whether a short text praises one thing and blames another about as strongly.
+fn is_mixed(folded: &Folded, opinions: &[Opinion]) -> bool {
+    let sum = |sign: f32| -> f32 { opinions.iter().map(|o| (o.score * sign).max(0.0)).sum() };
+    let (praise, blame) = (sum(1.0), sum(-1.0));
+    folded.len() <= MIXED_CHARS
+        && praise.min(blame) >= 0.4
+        && praise.min(blame) * 3.0 >= praise.max(blame)
 }
 
 /// The distinct n-grams the model knows outside turned phrases: place, and share of the score.
@@ -118,14 +174,17 @@ fn pieces(
     chinese: bool,
     opinions: &[Opinion],
 ) -> Vec<(usize, usize, f32)> {
-    let turned: Vec<(u32, u32)> = opinions
-        .iter()
-        .filter(|o| o.turned)
-        .filter_map(|o| Some((u32::try_from(o.from).ok()?, u32::try_from(o.to).ok()?)))
-        .collect();
+    // How many characters up to each place stand in turned phrases: overlap in one subtraction.
+    let mut covered = vec![0_u32; folded.len() + 1];
+    for opinion in opinions.iter().filter(|o| o.turned) {
+        covered[opinion.from + 1..=opinion.to].fill(1);
+    }
+    for at in 1..covered.len() {
+        covered[at] += covered[at - 1];
+    }
     let mut known: Vec<(u32, u32, u32, f32)> = Vec::with_capacity(folded.len());
     features(folded, chinese, |f| {
-        let inside = turned.iter().any(|&(from, to)| from < f.to && f.from < to);
+        let inside = covered[f.to as usize] > covered[f.from as usize];
         if let Some((number, weight)) = model.find(f.hash).filter(|_| !inside) {
             known.push((number, f.from, f.to, weight));
         }
