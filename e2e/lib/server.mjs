@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const PROGRAM = process.env.HUISHENG_BIN ?? join(import.meta.dirname, '../../target/debug/huisheng');
+const PROGRAM = process.env.E2E_BINARY ?? join(import.meta.dirname, '../../target/debug/huisheng');
 const START_MS_MAX = 30_000;
 export const TENANT = 'echo';
 const LOGIN = 'admin';

@@ -9,6 +9,7 @@ mod postgres;
 mod run;
 mod shell;
 mod test;
+mod train_text;
 mod vectors;
 
 use std::{env, process::ExitCode};
@@ -23,6 +24,7 @@ The two commands a newcomer needs:
 
 The others:
 
+  cargo xtask train-text [table]                train the weights of the crate text; or judge them
   cargo xtask openapi                           write openapi.json and the TypeScript types from the code
   cargo xtask licences                          licences and sources of every dependency
   cargo xtask vectors FILE                      check the methods against test vectors
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         // How `run` says that the server answers; not for hands.
         "announce" => run::announce(&rest),
         "test" => test::test(&rest),
+        "train-text" => train_text::run(&rest),
         "openapi" => contract::write(),
         "licences" => licences::check(),
         "bench" => bench::bench(&rest),

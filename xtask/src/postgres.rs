@@ -137,7 +137,7 @@ fn command(bin: &Path, program: &str, owner: Option<u32>) -> Command {
 
 /// The folder of `initdb` and `postgres`: on the `PATH`, or where Debian hides them, newest first.
 fn installed() -> Option<PathBuf> {
-    if std::env::var_os("HUISHENG_TEST_NPM_TOOLS").is_some() {
+    if std::env::var_os("XTASK_NPM_TOOLS").is_some() {
         return None;
     }
     let on_path = place::on_path("initdb").filter(|_| place::on_path("postgres").is_some());

@@ -218,8 +218,8 @@ fn browser(tally: &mut Tally) -> Result<()> {
     let files = fs::read_dir(folder.join("journeys"))?.flatten().map(|it| it.path());
     let mut files: Vec<_> = files.filter(|it| it.extension().is_some_and(|e| e == "mjs")).collect();
     files.sort();
-    journeys.args(files).env("HUISHENG_BIN", place::huisheng("debug"));
-    let npm_only = std::env::var_os("HUISHENG_TEST_NPM_TOOLS").is_some();
+    journeys.args(files).env("E2E_BINARY", place::huisheng("debug"));
+    let npm_only = std::env::var_os("XTASK_NPM_TOOLS").is_some();
     if npm_only || ["chromium", "google-chrome"].iter().all(|it| place::on_path(it).is_none()) {
         journeys.env("CHROMIUM_PACKAGE", node::install_tool("chromium")?);
     }

@@ -59,6 +59,9 @@ pub enum Encryption {
     None,
 }
 
+/// Variables of commands, not of the process.
+const NO_SETTINGS: [&str; 2] = ["config", "admin_password"];
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -79,7 +82,7 @@ impl Config {
     pub fn load(file: &Path) -> Result<Self, Box<figment::Error>> {
         Figment::from(Serialized::defaults(Self::default()))
             .merge(Toml::file(file))
-            .merge(Env::prefixed("HUISHENG_").ignore(&["config"]).split("__"))
+            .merge(Env::prefixed("HUISHENG_").ignore(&NO_SETTINGS).split("__"))
             .extract()
             .map_err(Box::new)
     }
@@ -113,6 +116,7 @@ mod tests {
             jail.create_file("h.toml", "listen = \"127.0.0.1:1\"")?;
             jail.set_env("HUISHENG_LISTEN", "127.0.0.1:2");
             jail.set_env("HUISHENG_MAIL__HOST", "smtp.example.com");
+            jail.set_env("HUISHENG_ADMIN_PASSWORD", "for a command");
             let config = Config::load(Path::new("h.toml")).unwrap();
             assert_eq!((config.listen.port(), config.mail.host.as_str()), (2, "smtp.example.com"));
             Ok(())

@@ -216,7 +216,7 @@ pub fn overdispersion(points: &[(u64, u64)], target: f64) -> Result<f64> {
     let low = crate::median::quantile_sorted(&z, 0.1);
     let high = crate::median::quantile_sorted(&z, 0.9);
     let squares = sum(z.iter().map(|v| v.clamp(low, high).powi(2)));
-    Ok((squares / z.len() as f64).max(1.0))
+    finite((squares / z.len() as f64).max(1.0), "the over-dispersion")
 }
 
 #[cfg(test)]

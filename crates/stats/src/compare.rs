@@ -312,7 +312,8 @@ pub fn benjamini_hochberg(p: &[f64]) -> Result<Vec<f64>> {
     let mut adjusted = vec![0.0; p.len()];
     let mut least = 1.0_f64;
     for (rank, &index) in order.iter().enumerate().rev() {
-        least = least.min(p[index] * p.len() as f64 / (rank + 1) as f64);
+        // The factor first: at the last rank it is exactly one.
+        least = least.min(p[index] * (p.len() as f64 / (rank + 1) as f64));
         adjusted[index] = least;
     }
     Ok(adjusted)

@@ -160,7 +160,8 @@ pub fn consensus(masses: &[f64]) -> Result<f64> {
     let width = (shares.len() - 1) as f64;
     let mean = sum(shares.iter().enumerate().map(|(i, s)| i as f64 * s));
     let terms = shares.iter().enumerate().filter(|(_, s)| **s > 0.0);
-    let total = sum(terms.map(|(i, s)| s * (1.0 - (i as f64 - mean).abs() / width).log2()));
+    let total = sum(terms
+        .map(|(i, s)| s * (1.0 - (i as f64 - mean).abs() / width).max(f64::MIN_POSITIVE).log2()));
     Ok((1.0 + total).clamp(0.0, 1.0))
 }
 

@@ -46,8 +46,12 @@ pub enum Undefined {
 /// What every function of this crate answers.
 pub type Result<T> = std::result::Result<T, Undefined>;
 
-/// Counts above this are refused: they would no longer be exact as `f64`.
-pub const COUNT_MAX: u64 = 1 << 53;
+/// Counts above this are refused: every method still answers within a second below it, and all
+/// counts and their squares over n stay exact enough as `f64`.
+pub const COUNT_MAX: u64 = 1_000_000_000_000;
+
+/// How near a confidence level may come to 0 or 1.
+const LEVEL_MARGIN: f64 = 1e-12;
 
 /// A closed interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -134,12 +138,12 @@ impl Confidence {
     /// 99.8 %, the outer limit of funnel plots.
     pub const P998: Self = Self { level: 0.998, z: 3.090_232_306_167_813_5 };
 
-    /// A level strictly between 0 and 1.
+    /// A level between 0 and 1, at least 1e-12 away from both.
     pub fn new(level: f64) -> Result<Self> {
         if !level.is_finite() {
             return Err(Undefined::NotFinite("the confidence level"));
         }
-        if level <= 0.0 || level >= 1.0 {
+        if !(LEVEL_MARGIN..=1.0 - LEVEL_MARGIN).contains(&level) {
             return Err(Undefined::OutOfRange("the confidence level"));
         }
         // 1 − 0.95 is not exact in binary; the common levels take their exact constants.

@@ -36,7 +36,7 @@
 //! # Conventions
 //!
 //! - Shares, probabilities and confidence levels are in \[0, 1\], never percentages.
-//! - Counts are `u64`. Everything works up to 10^9 and beyond; above 2^53 counts are refused.
+//! - Counts are `u64`. Everything works up to 10^9 and beyond; above 10^12 counts are refused.
 //! - Undefined is an error that says why ([`Undefined`]), never NaN and never a panic: no
 //!   observations, no variation, raters without common items, infinite input.
 //! - Intervals take a [`Confidence`]; [`Confidence::P95`] is the default of the house.
@@ -60,7 +60,7 @@
 
 #![expect(
     clippy::cast_precision_loss,
-    reason = "counts above 2^53 are refused where they enter, so they are exact as f64"
+    reason = "counts above 10^12 are refused where they enter, so they are exact as f64"
 )]
 #![expect(clippy::many_single_char_names, reason = "formulas keep the letters of their sources")]
 #![expect(clippy::float_cmp, reason = "exact ends and identities are compared on purpose")]

@@ -4,7 +4,8 @@
 //! for them by name.
 
 use crate::interval::{
-    Confidence, Estimate, Interval, Result, Undefined, all_finite, positive, real, within,
+    COUNT_MAX, Confidence, Estimate, Interval, Result, Undefined, all_finite, positive, real,
+    within,
 };
 use crate::special;
 use crate::sum::sum;
@@ -52,7 +53,7 @@ pub fn wilson(x: u64, n: u64, confidence: Confidence) -> Result<Interval> {
 /// ([`effective_size`]) data.
 pub fn wilson_share(p: f64, n: f64, confidence: Confidence) -> Result<Interval> {
     within(p, 0.0, 1.0, "the share")?;
-    positive(n, "the effective number")?;
+    within(n, 1e-9, COUNT_MAX as f64, "the effective number")?;
     Ok(score_interval(p * n, n, confidence.z()))
 }
 
@@ -162,7 +163,7 @@ pub fn difference_of(first: Estimate, second: Estimate) -> Estimate {
 /// ```
 pub fn rate_interval(events: u64, exposure: f64, confidence: Confidence) -> Result<Interval> {
     let x = real(events)?;
-    positive(exposure, "the exposure")?;
+    within(exposure, 1e-12, 1e300, "the exposure")?;
     let tail = 0.5 * confidence.alpha();
     let low = if events == 0 { 0.0 } else { special::gamma_quantile(tail, x) };
     let high = special::gamma_quantile(1.0 - tail, x + 1.0);
@@ -249,7 +250,7 @@ pub fn design_effect(m: f64, rho: f64) -> Result<f64> {
 
 /// n/deff: how many independent answers `n` clustered ones are worth.
 pub fn effective_size(n: u64, design_effect: f64) -> Result<f64> {
-    Ok(real(n)? / positive(design_effect, "the design effect")?)
+    Ok(real(n)? / within(design_effect, 1e-9, 1e15, "the design effect")?)
 }
 
 /// Kish's effective number (Σw)²/Σw² of answers with weights w ≥ 0, between 1 and their count.

@@ -15,8 +15,8 @@ use crate::sum::Sum;
 /// Largest number of agents; the recursions take one step for each.
 pub const AGENTS_MAX: u64 = 1_000_000;
 
-/// States of the Erlang A queue before its tail is cut; each state's share is below 1e-18 then.
-const STATES_MAX: u32 = 10_000_000;
+/// Longest queue that Erlang A follows; it stops earlier where a state weighs less than 1e-18.
+const STATES_MAX: u32 = 100_000;
 
 fn check(load: f64, agents: u64) -> Result<()> {
     within(load, 0.0, 1e9, "the load")?;
@@ -165,7 +165,8 @@ pub struct ErlangA {
 }
 
 /// Erlang A: like C, but each caller hangs up after an exponential patience of mean `patience` > 0.
-/// `arrivals` ≥ 0 per unit of time; `handling` and `target` in the same unit. Any load is stable.
+/// `arrivals` ≥ 0 per unit of time; `handling` and `target` in the same unit. Any load is stable;
+/// one that makes more than 100 000 wait is refused.
 ///
 /// Stationary birth–death solution; with j ahead the wait is −ln Beta(N/(θ·handling), j+1)/θ, so the
 /// shares in time are exact. Source: Garnett, Mandelbaum & Reiman, MSOM 4 (2002) 208–227.
@@ -200,11 +201,13 @@ pub fn erlang_a(
         answered.add(weight * in_time);
         waited.add(weight * (1.0 - reach * special::beta_cdf(reach, servers, ahead + 1.0)));
         weight *= arrivals / (n / handling + (ahead + 1.0) / patience);
-        if weight < 1e-18 * all.value()
-            && arrivals * handling < n + (ahead + 1.0) * handling / patience
-        {
+        let falling = load < n + (ahead + 1.0) * handling / patience;
+        if falling && weight < 1e-18 * all.value() {
             break;
         }
+    }
+    if weight > 1e-12 * all.value() {
+        return Err(Undefined::OutOfRange("the load"));
     }
     let total = all.value() + (1.0 / blocked - 1.0);
     let mean_queue = queue.value() / total;

@@ -125,7 +125,8 @@ impl Posterior {
     }
 
     /// P(this true share > the other's), both independent: exact by a finite sum for small whole
-    /// parameters, else by quadrature (error below 1e-10).
+    /// parameters, else by quadrature (error below
+    /// 1e-10), above a million observations each by an expansion (error below 1e-6).
     ///
     /// ```
     /// use stats::rank::Posterior;

@@ -16,21 +16,28 @@
 //! | [`mask`] | personal data taken out, and put back for those who may see it |
 
 pub mod behaviour;
+pub mod emerging;
 pub mod emotion;
+pub mod eval;
 pub mod feature;
 pub mod fold;
 pub mod kind;
 pub mod language;
+pub mod learn;
 pub mod lexicon;
 pub mod linear;
 pub mod mask;
+pub mod mismatch;
 mod opinion;
 pub mod reader;
+pub mod routing;
+pub mod segment;
 pub mod sentiment;
 pub mod similar;
 pub mod span;
 pub mod steering;
 pub mod topic;
+pub mod train;
 
 pub use reader::{Reader, Reading};
 pub use span::{Evidence, Span};

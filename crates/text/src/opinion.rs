@@ -26,6 +26,18 @@ static WORDS: LazyLock<Lexicon> =
 /// What may stand between a negation and the word it turns: degrees and fillers with their effect
 /// on the strength. Longest first, so that `不是` is not read as `是`.
 const BEFORE: &[(&str, Modifier)] = &[
+    // Never so disappointed: the negation is about the other times.
+    ("从没这么", Modifier::Degree(1.5)),
+    ("从没有这么", Modifier::Degree(1.5)),
+    ("从来没有这么", Modifier::Degree(1.5)),
+    ("从来没这么", Modifier::Degree(1.5)),
+    ("从未这么", Modifier::Degree(1.5)),
+    ("没见过这么", Modifier::Degree(1.5)),
+    ("没有想象中", Modifier::Not),
+    ("没有想象的", Modifier::Not),
+    ("没有想象中的那么", Modifier::Not),
+    ("没有宣传的", Modifier::Not),
+    ("没有说的那么", Modifier::Not),
     ("没有什么", Modifier::Not),
     ("没有任何", Modifier::Not),
     ("没有一个", Modifier::Not),
@@ -184,7 +196,13 @@ fn read(folded: &Folded, hit: &Hit, negative: bool) -> Opinion {
     }
     if nots == 0 {
         let score = if negative { -hit.weight } else { hit.weight };
-        return Opinion { from, to: hit.to, score: score * degree, turned: false };
+        // "not bad", "no issues": a phrase of the list that has its negation inside.
+        let word = folded.slice(hit.from, hit.to);
+        let first = word.split(' ').next().filter(|first| first.len() < word.len());
+        let turned = first.is_some_and(|first| {
+            BEFORE_ENGLISH.iter().any(|(known, m)| *m == Modifier::Not && *known == first)
+        });
+        return Opinion { from, to: hit.to, score: score * degree, turned };
     }
     let turned_score = match (negative, nots % 2) {
         // 不差, 没有问题: weaker than the plain opposite; two negations around praise: praise.
@@ -244,7 +262,8 @@ mod tests {
         check("不错", &[("不错", true, false)]);
         check("并不差", &[("并不差", true, true)]);
         check("not very helpful", &[("not very helpful", false, true)]);
-        check("no problems at all", &[("no problems", true, false)]);
+        check("no problems at all", &[("no problems", true, true)]);
+        check("从没这么失望过", &[("从没这么失望", false, false)]);
         check("never rude", &[("never rude", true, true)]);
     }
 }

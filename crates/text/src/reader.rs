@@ -59,10 +59,11 @@ impl Reader {
     pub fn read(&self, text: &str) -> Reading {
         let folded = Folded::new(text, Runs::Shorten);
         let opinions = opinion::opinions(&folded);
-        let sentiment = sentiment::read(&folded, &opinions);
+        let language = language::detect(text);
+        let sentiment = sentiment::read(&folded, language, &opinions);
         Reading {
             version: VERSION,
-            language: language::detect(text),
+            language,
             emotion: emotion::read(text, &folded),
             kinds: kind::read(&folded, &sentiment),
             topics: self.code_book.read(&folded),

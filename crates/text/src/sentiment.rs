@@ -1,16 +1,62 @@
-//! How the writer feels: the opinions of the text weighed against each other.
+//! How the writer feels: a linear model on n-grams, corrected where negations are counted by rule.
+
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::behaviour;
+use crate::feature;
 use crate::fold::Folded;
-use crate::linear::sigmoid;
+use crate::language::Language;
+use crate::linear::{Feature, Linear, sigmoid};
 use crate::opinion::Opinion;
-use crate::span::{Evidence, heaviest};
+use crate::span::{Evidence, Span};
+use crate::train::norm;
 
 /// Between these probabilities of praise the reader abstains: a person reads.
 pub const ABSTAIN_BAND: std::ops::Range<f32> = 0.35..0.65;
 /// Pieces of evidence shown.
 const EVIDENCE_MAX: usize = 8;
+/// Log-odds of a phrase whose negations were counted.
+const TURNED_LOG_ODDS: f32 = 2.2;
+/// Log-odds of a plain opinion word, beside the model and instead of it where there is none.
+const WORD_LOG_ODDS: f32 = 0.35;
+/// The words' voice never says more than this.
+const WORDS_LOG_ODDS_MAX: f32 = 1.0;
+/// A text without any opinion word is neutral unless the model is surer than this.
+const NEUTRAL_LOG_ODDS: f32 = 1.6;
+
+/// Texts up to this length are too short for the model alone: it was trained on reviews.
+const SHORT_CHARS: usize = 12;
+/// Texts up to this length with praise and blame side by side are neither.
+const MIXED_CHARS: usize = 40;
+/// Whole texts that say nothing about anything.
+const FILLERS: &[&str] = &[
+    "好的",
+    "好吧",
+    "你好",
+    "您好",
+    "在吗",
+    "在不在",
+    "已收到",
+    "收到",
+    "嗯",
+    "嗯嗯",
+    "哦",
+    "可以",
+    "是的",
+    "没有",
+    "ok",
+    "okay",
+    "hi",
+    "hello",
+    "yes",
+    "no",
+    "n/a",
+    "none",
+    "无",
+    "暂无",
+];
 
 /// The direction of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,33 +84,127 @@ pub struct Sentiment {
     pub label: Polarity,
     /// Calibrated probability that the text is praise, 0 to 1.
     pub probability: f32,
-    /// True if the probability is too near one half, or praise and blame stand side by side:
-    /// `label` is then the likelier one, and a person should read.
+    /// True if the probability is too near one half, or if a short text praises one thing and blames
+    /// another: a person should read.
     pub abstained: bool,
-    /// The pieces that weighed most; positive weights speak for praise.
+    /// The pieces that weighed most, as parts of the log-odds; positive ones speak for praise.
     pub spans: Vec<Evidence>,
 }
 
-/// Log-odds a plain opinion word is worth.
-const WORD_LOG_ODDS: f32 = 1.5;
+static CHINESE: LazyLock<Linear<'static>> = LazyLock::new(|| {
+    Linear::read(include_bytes!("../weights/sentiment-zh.bin"))
+        .expect("committed weights are tested")
+});
+static ENGLISH: LazyLock<Linear<'static>> = LazyLock::new(|| {
+    Linear::read(include_bytes!("../weights/sentiment-en.bin"))
+        .expect("committed weights are tested")
+});
 
-pub(crate) fn read(folded: &Folded, opinions: &[Opinion]) -> Sentiment {
-    let score: f32 = opinions.iter().map(|o| o.score).sum();
-    let probability = sigmoid(score * WORD_LOG_ODDS);
-    let evidence = opinions
-        .iter()
-        .map(|o| Evidence { span: folded.span(o.from, o.to), weight: o.score * WORD_LOG_ODDS });
-    let label = if opinions.is_empty() {
+/// The features of a text in a language, as the models were trained on.
+pub fn features(folded: &Folded, chinese: bool, each: impl FnMut(Feature)) {
+    if chinese {
+        feature::chars(folded, feature::CHARS_MAX, 1, each);
+    } else {
+        feature::words(folded, 2, each);
+    }
+}
+
+pub(crate) fn read(folded: &Folded, language: Language, opinions: &[Opinion]) -> Sentiment {
+    let (model, chinese) = match language {
+        Language::English | Language::Other => (&*ENGLISH, false),
+        _ => (&*CHINESE, true),
+    };
+    let pieces = pieces(folded, model, chinese, opinions);
+    let sum: f32 = pieces.iter().map(|piece| piece.2).sum();
+    let by_words: f32 = opinions.iter().filter(|o| !o.turned).map(|o| o.score).sum();
+    let short = if folded.len() <= SHORT_CHARS { 3.0 } else { 1.0 };
+    let most = WORDS_LOG_ODDS_MAX * short;
+    let words = (by_words * WORD_LOG_ODDS * short).clamp(-most, most);
+    let turned: f32 = opinions.iter().filter(|o| o.turned).map(|o| o.score * TURNED_LOG_ODDS).sum();
+    let log_odds = if pieces.is_empty() {
+        (words + turned) * 2.0
+    } else {
+        model.calibrated(sum + model.bias) + words + turned
+    };
+    let probability = sigmoid(log_odds);
+    // "可以预约吗": a weak word in a question is no opinion.
+    let asks = opinions.iter().all(|o| o.score.abs() < 0.5)
+        && folded.len() <= MIXED_CHARS
+        && behaviour::is_question(&folded.text);
+    let silent = asks || (opinions.is_empty() && log_odds.abs() < NEUTRAL_LOG_ODDS);
+    let label = if silent || is_filler(folded) {
         Polarity::Neutral
     } else if probability >= 0.5 {
         Polarity::Positive
     } else {
         Polarity::Negative
     };
+    let slope = model.calibrated(1.0) - model.calibrated(0.0);
+    let mut shown: Vec<(usize, usize, f32)> =
+        pieces.iter().map(|&(from, to, weight)| (from, to, weight * slope)).collect();
+    let rules = opinions.iter().filter(|o| o.turned);
+    shown.extend(rules.map(|o| (o.from, o.to, o.score * TURNED_LOG_ODDS)));
     Sentiment {
         label,
         probability,
-        abstained: label != Polarity::Neutral && ABSTAIN_BAND.contains(&probability),
-        spans: heaviest(evidence.collect(), EVIDENCE_MAX),
+        abstained: label != Polarity::Neutral
+            && (ABSTAIN_BAND.contains(&probability) || is_mixed(folded, opinions)),
+        spans: strongest(folded, shown),
     }
+}
+
+fn is_filler(folded: &Folded) -> bool {
+    let text = folded.text.trim_matches(|c: char| !c.is_alphanumeric());
+    FILLERS.contains(&text)
+}
+
+/// Whether a short text praises one thing and blames another about as strongly.
+fn is_mixed(folded: &Folded, opinions: &[Opinion]) -> bool {
+    let sum = |sign: f32| -> f32 { opinions.iter().map(|o| (o.score * sign).max(0.0)).sum() };
+    let (praise, blame) = (sum(1.0), sum(-1.0));
+    folded.len() <= MIXED_CHARS
+        && praise.min(blame) >= 0.4
+        && praise.min(blame) * 3.0 >= praise.max(blame)
+}
+
+/// The distinct n-grams the model knows outside turned phrases: place, and share of the score.
+fn pieces(
+    folded: &Folded,
+    model: &Linear<'_>,
+    chinese: bool,
+    opinions: &[Opinion],
+) -> Vec<(usize, usize, f32)> {
+    // How many characters up to each place stand in turned phrases: overlap in one subtraction.
+    let mut covered = vec![0_u32; folded.len() + 1];
+    for opinion in opinions.iter().filter(|o| o.turned) {
+        covered[opinion.from + 1..=opinion.to].fill(1);
+    }
+    for at in 1..covered.len() {
+        covered[at] += covered[at - 1];
+    }
+    let mut known: Vec<(u32, u32, u32, f32)> = Vec::with_capacity(folded.len());
+    features(folded, chinese, |f| {
+        let inside = covered[f.to as usize] > covered[f.from as usize];
+        if let Some((number, weight)) = model.find(f.hash).filter(|_| !inside) {
+            known.push((number, f.from, f.to, weight));
+        }
+    });
+    known.sort_unstable_by_key(|piece| (piece.0, piece.1));
+    known.dedup_by_key(|piece| piece.0);
+    let norm = norm(known.len());
+    known.iter().map(|&(_, from, to, weight)| (from as usize, to as usize, weight * norm)).collect()
+}
+
+/// The heaviest pieces that do not lie on a heavier one, in the order of the text.
+fn strongest(folded: &Folded, mut pieces: Vec<(usize, usize, f32)>) -> Vec<Evidence> {
+    pieces.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()).then(a.0.cmp(&b.0)));
+    let mut chosen: Vec<Evidence> = Vec::new();
+    for (from, to, weight) in pieces.into_iter().take(64) {
+        let span: Span = folded.span(from, to);
+        if chosen.len() < EVIDENCE_MAX && !chosen.iter().any(|piece| piece.span.overlaps(&span)) {
+            chosen.push(Evidence { span, weight });
+        }
+    }
+    chosen.sort_by_key(|piece| piece.span);
+    chosen
 }

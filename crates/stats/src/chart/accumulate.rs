@@ -25,7 +25,7 @@ pub enum Side {
 /// use stats::chart::{Ewma, Side};
 /// let mut chart = Ewma::new(0.2, 2.86, 0.0, 1.0, Side::Below)?;
 /// let alarm = [0.3, -0.4, -1.9, -2.2, -1.8].iter().position(|&z| chart.push(z));
-/// assert_eq!(alarm, Some(3));
+/// assert_eq!(alarm, Some(4));
 /// # Ok::<(), stats::Undefined>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -161,13 +161,13 @@ impl Cusum {
     }
 }
 
-/// The evidence of one case for a change of the odds of failure by `odds_ratio` > 0, when failure was
+/// The evidence of one case for a change of the odds of failure by `odds_ratio` (1e-9 to 1e9), when failure was
 /// expected with probability `p` in \[0, 1\]: y·ln R − ln(1 − p + Rp). Positive values speak for it.
 ///
 /// Source: Steiner, Cook, Farewell & Treasure, Biostatistics 1 (2000) 441–452.
 pub fn risk_weight(p: f64, odds_ratio: f64, failed: bool) -> Result<f64> {
     within(p, 0.0, 1.0, "the probability")?;
-    positive(odds_ratio, "the odds ratio")?;
+    within(odds_ratio, 1e-9, 1e9, "the odds ratio")?;
     let outcome = if failed { odds_ratio.ln() } else { 0.0 };
     Ok(outcome - (p * (odds_ratio - 1.0)).ln_1p())
 }

@@ -52,6 +52,9 @@ const PLACE: &[&str] = &[
     "家园", "苑", "号院", "号", "栋", "幢", "座", "号楼", "楼", "单元", "层", "室", "组", "门",
 ];
 
+/// An address of more steps is a list of them; without an end, text of steps alone costs a square.
+const STEPS_MAX: usize = 8;
+
 /// Kind and folded characters `from..to` of each piece found.
 pub(super) fn find(folded: &Folded) -> Vec<(Secret, usize, usize)> {
     let mut found = Vec::new();
@@ -106,6 +109,9 @@ fn address(folded: &Folded, at: usize) -> Option<(Secret, usize, usize)> {
     {
         end = next;
         steps += 1;
+        if steps == STEPS_MAX {
+            break;
+        }
     }
     let numbered = folded.chars[at..end]
         .iter()

@@ -1,0 +1,46 @@
+//! Trains the weights in `weights/` and prints the table of `docs/methods/text.md`.
+//!
+//! `cargo xtask train-text` runs it. It reads `../shared/data` and says so where that is absent.
+
+mod corpus;
+mod model;
+mod table;
+
+use std::path::Path;
+
+use corpus::Row;
+use model::{CHINESE, ENGLISH, Recipe};
+
+fn main() -> std::io::Result<()> {
+    let Some(folder) = corpus::folder() else {
+        println!("train-text: ../shared/data is absent, nothing trained");
+        return Ok(());
+    };
+    let weights = Path::new(env!("CARGO_MANIFEST_DIR")).join("weights");
+    let chinese = corpus::chinese(&folder);
+    let english = corpus::english(&folder);
+    // With `table` only the committed weights are judged.
+    if std::env::args().nth(1).as_deref() != Some("table") {
+        for (file, rows, recipe) in
+            [("sentiment-zh.bin", &chinese, &CHINESE), ("sentiment-en.bin", &english, &ENGLISH)]
+        {
+            let bytes = train(rows, recipe);
+            std::fs::write(weights.join(file), &bytes)?;
+            println!("{file}: {} bytes", bytes.len());
+        }
+        println!("Run `cargo xtask train-text table` for the table of the new weights.");
+        return Ok(());
+    }
+    table::held_out(&chinese, &english);
+    table::other_domain(&chinese);
+    table::routing(&folder);
+    Ok(())
+}
+
+/// Calibrates on a tenth of the training part, then trains on all of it.
+fn train(rows: &[Row], recipe: &Recipe) -> Vec<u8> {
+    let rows: Vec<&Row> = rows.iter().filter(|row| !row.held_out).collect();
+    let (dev, rest): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.key % 10 == 1);
+    let calibration = model::calibration(&model::train(&rest, recipe), &dev, recipe);
+    model::train(&rows, recipe).write(recipe, calibration)
+}
