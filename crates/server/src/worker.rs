@@ -371,3 +371,38 @@ pub async fn run_due(app: &App) -> anyhow::Result<usize> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use app::Ids;
+    use store::testing::test_db;
+
+    use super::*;
+    use crate::config::Config;
+
+    #[tokio::test]
+    async fn workers_share_the_parts_evenly_and_inherit_from_the_dead() {
+        let db = test_db().await;
+        let clock = || Timestamp::UNIX_EPOCH;
+        let app = App::new(db.clone(), Config::default(), clock, Ids::seeded(1));
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let (mut one, mut other) = (Worker::new(app.clone()), Worker::new(app.clone()));
+        one.beat(at(0)).await.unwrap();
+        other.beat(at(1)).await.unwrap();
+        assert_eq!((one.parts.len(), other.parts.len()), (64, 0), "first come");
+        one.beat(at(5)).await.unwrap();
+        other.beat(at(6)).await.unwrap();
+        assert_eq!((one.parts.len(), other.parts.len()), (32, 32));
+        assert!(one.parts.keys().all(|it| !other.parts.contains_key(it)));
+        // One is killed; the other keeps its heart beating and has all when the leases run out.
+        for second in [11, 16, 21] {
+            other.beat(at(second)).await.unwrap();
+            assert_eq!(other.parts.len(), 32, "{second}");
+        }
+        other.beat(at(26)).await.unwrap();
+        assert_eq!(other.parts.len(), 64);
+        // What it let run out it does not fire, though it believes to hold it.
+        one.beat(at(27)).await.unwrap();
+        assert_eq!(one.parts.len(), 0);
+    }
+}

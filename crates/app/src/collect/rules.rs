@@ -122,9 +122,13 @@ impl Invitations {
     /// The rule of one round.
     pub fn rules(&self, round: Round) -> Rules {
         let days = |days: i64| SignedDuration::from_hours(24 * days);
-        let after = match round {
-            Round::CoolingOff => days(self.cooling_off_days),
-            _ => SignedDuration::from_mins(self.delay_minutes),
+        let hours = SignedDuration::from_hours(self.latest_hours);
+        let (delay, latest) = match round {
+            Round::CoolingOff => {
+                let after = days(self.cooling_off_days);
+                (after, after + hours)
+            }
+            _ => (SignedDuration::from_mins(self.delay_minutes), hours),
         };
         Rules {
             on: match round {
@@ -133,8 +137,8 @@ impl Invitations {
                 Round::First => self.on,
                 _ => true,
             },
-            delay: after,
-            latest: after + SignedDuration::from_hours(self.latest_hours),
+            delay,
+            latest,
             fatigue: days(self.fatigue_days),
             asks_max: usize::try_from(self.asks_max).unwrap_or(usize::MAX),
         }

@@ -112,6 +112,18 @@ impl House {
             self.people.insert(role.key.clone(), id);
         }
         team::put(&mut tx, self.ours, &ours).await.unwrap();
+        tx.commit().await.unwrap();
+        self.sign_in_all().await;
+    }
+
+    /// It becomes another time, and everybody signs in again: sessions end.
+    pub async fn becomes(&mut self, clock: fn() -> Timestamp) {
+        self.app.clock = clock;
+        self.sign_in_all().await;
+    }
+
+    async fn sign_in_all(&mut self) {
+        let mut tx = self.app.db.write().await.unwrap();
         for (key, id) in self.people.clone() {
             let cookie = sign_in(&mut tx, &self.app, self.ours, id).await;
             self.cookies.insert(key, cookie);

@@ -44,7 +44,7 @@ async fn five_hundred_breaches_make_one_message_and_none_at_night() {
     let office = PostOffice::open(&mut house.app).await;
     let person = reachable(&house, "boss@example.cn").await;
     tell(&house, &person, 500, false).await;
-    house.app.clock = || at(NOW) + SignedDuration::from_mins(5);
+    house.becomes(|| at(NOW) + SignedDuration::from_mins(5)).await;
     worker::run_due(&house.app).await.unwrap();
     let mails = office.take();
     assert_eq!(mails.len(), 1);
@@ -52,16 +52,16 @@ async fn five_hundred_breaches_make_one_message_and_none_at_night() {
     assert!(text.contains("以下 500 项") && text.contains("另有 480 项"), "{text}");
     assert!(text.lines().count() < 40, "{text}");
 
-    house.app.clock = || at("2026-09-03T22:00:00+08:00");
+    house.becomes(|| at("2026-09-03T22:00:00+08:00")).await;
     tell(&house, &person, 1, false).await;
-    house.app.clock = || at("2026-09-04T07:59:00+08:00");
+    house.becomes(|| at("2026-09-04T07:59:00+08:00")).await;
     worker::run_due(&house.app).await.unwrap();
     assert!(office.take().is_empty(), "the night is quiet");
-    house.app.clock = || at("2026-09-04T08:00:00+08:00");
+    house.becomes(|| at("2026-09-04T08:00:00+08:00")).await;
     worker::run_due(&house.app).await.unwrap();
     assert_eq!(office.take().len(), 1);
 
-    house.app.clock = || at("2026-09-04T23:00:00+08:00");
+    house.becomes(|| at("2026-09-04T23:00:00+08:00")).await;
     tell(&house, &person, 1, true).await;
     worker::run_due(&house.app).await.unwrap();
     assert_eq!(office.take().len(), 1, "but for what cannot wait");
@@ -78,7 +78,7 @@ async fn a_message_waits_for_a_mail_server_and_says_so() {
     assert_eq!((&job["state"], &job["attempts"]), (&json!("queued"), &json!(0)));
     assert!(job["last_error"].as_str().unwrap().contains("no mail server"), "{job}");
     let office = PostOffice::open(&mut house.app).await;
-    house.app.clock = || at(NOW) + SignedDuration::from_mins(10);
+    house.becomes(|| at(NOW) + SignedDuration::from_mins(10)).await;
     worker::run_due(&house.app).await.unwrap();
     assert_eq!(office.take().len(), 1, "once there is one, it goes out");
 }
@@ -113,7 +113,7 @@ async fn a_webhook_is_signed_and_tried_again_until_it_is_taken() {
     let deliveries = format!("{path}/deliveries");
     let failed = house.get(ADMIN, &deliveries).await.json()["items"][0].clone();
     assert_eq!((&failed["state"], &failed["status"]), (&json!("queued"), &json!(503)));
-    house.app.clock = || at(NOW) + SignedDuration::from_secs(7);
+    house.becomes(|| at(NOW) + SignedDuration::from_secs(7)).await;
     worker::run_due(&house.app).await.unwrap();
     let done = house.get(ADMIN, &deliveries).await.json()["items"].clone();
     assert_eq!(done.as_array().unwrap().len(), 1, "only what was subscribed to");

@@ -131,7 +131,9 @@ async fn serve(stream: TcpStream, mails: Arc<Mutex<Vec<String>>>) {
         if verb == "DATA" {
             let mut mail = String::new();
             while !mail.ends_with("\r\n.\r\n") && 0 < lines.read_line(&mut mail).await.unwrap() {}
-            mails.lock().unwrap().push(mail.trim_end_matches("\r\n.\r\n").to_owned());
+            // A line that begins with a dot was sent with one more (RFC 5321, 4.5.2).
+            let mail = mail.trim_end_matches("\r\n.\r\n").replace("\r\n..", "\r\n.");
+            mails.lock().unwrap().push(mail);
             write.write_all(b"250 taken\r\n").await.unwrap();
         }
         line.clear();

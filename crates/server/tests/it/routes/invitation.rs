@@ -28,7 +28,7 @@ pub async fn routes(house: &House) -> Vec<Route> {
     let funnel = "/api/v1/invitations/funnel";
     let by_hand = format!("/api/v1/interactions/{interaction}/invitations");
     let delivered = format!("/api/v1/invitations/{invitation}/delivered");
-    let own = "/api/v1/templates/digest/en".to_owned();
+    let own = "/api/v1/templates/reminder/en".to_owned();
     vec![
         route("GET", list, list.to_owned(), None, read(), Theirs::Own(200)),
         route("GET", funnel, format!("{funnel}?by=staff"), None, read(), Theirs::Own(200)),
