@@ -169,8 +169,7 @@ mod tests {
         for column in COMPLAINT.iter().chain(SUGGESTION) {
             assert!(has(&format!("ledger.{column}")), "{column}");
         }
-        let groups: [(&str, &[&str]); 5] = [
-            ("channel", domain::collect::channel::Channel::CODES),
+        let groups: [(&str, &[&str]); 4] = [
             ("case_state", domain::handle::case::State::CODES),
             ("priority", domain::triage::Priority::CODES),
             ("cause", domain::handle::rectification::CauseRoot::CODES),

@@ -228,8 +228,9 @@ async fn of_a_thousand_mixed_evaluations_no_low_one_is_without_a_case() {
         assert!(told.iter().all(|it| it.case.is_none_or(|case| !hidden.contains(&case))));
     }
     // Totals reconcile with the list.
-    let counted = totals(&mut conn, TENANT, &everything(), &Filter::default(), house.now);
-    let counted: i64 = counted.await.unwrap().iter().map(|it| it.count).sum();
+    let counted =
+        totals(&mut conn, TENANT, &everything(), &Filter::default(), house.now).await.unwrap();
+    let counted: i64 = counted.iter().map(|it| it.count).sum();
     assert_eq!(usize::try_from(counted).unwrap(), found.len());
 }
 

@@ -199,7 +199,8 @@ fn priority(kind: Kind, submission: &Submission<'_>, because: &mut Vec<Because>)
         because.push(Because::CustomerLevel { level: submission.level });
     }
     if 0 < submission.repeats {
-        points += submission.repeats.min(2);
+        // Having to come back weighs more than coming a third time.
+        points += 1 + submission.repeats.min(2);
         because.push(Because::Repeats { count: submission.repeats });
     }
     if let Some((said, reading)) = submission.said.filter(|_| kind != Kind::Praise) {
