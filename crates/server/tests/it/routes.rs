@@ -6,9 +6,6 @@ pub mod collect;
 pub mod customer;
 mod handle;
 mod invitation;
-pub mod case;
-pub mod customer;
-mod handle;
 mod platform;
 
 use std::collections::BTreeSet;

@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::id::FormId;
 use domain::refusal::Refusal;
-use fast_qr::convert::Builder as _;
 use fast_qr::convert::svg::SvgBuilder;
 use fast_qr::{ECL, QRBuilder};
 use serde::{Deserialize, Serialize};
