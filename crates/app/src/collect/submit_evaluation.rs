@@ -16,6 +16,8 @@ use store::collect::{evaluation, form};
 use store::platform::{staff, tenant};
 use store::{Read, Write};
 
+use super::answer_with_case::answer_with_case;
+use super::follow_invitation::complete;
 use crate::answer::progress_link::link_evaluation;
 use crate::{Act, Result};
 
@@ -82,7 +84,15 @@ pub async fn submit_evaluation(tx: &mut Write, act: &Act, input: Submission) -> 
     if !evaluation::insert(tx, act.tenant, &made).await? {
         return Err(Refusal::conflict("evaluation_twice").into());
     }
-    let link = link_evaluation(tx, act, made.id, None).await?;
+    if let Some(invitation) = input.about.invitation {
+        let named = (!input.anonymous).then_some(made.id);
+        complete(tx, act, invitation, named).await?;
+    }
+    let chosen = answers.chosen(&content).into_iter().map(|it| it.1.to_owned()).collect::<Vec<_>>();
+    let follows = answer_with_case(tx, act, &made, &chosen).await?;
+    let opened = follows.filter(|_| made.case.is_none());
+    let link = link_evaluation(tx, act, made.id, opened).await?;
+    let made = Evaluation { case: follows, ..made };
     Ok(Handed { evaluation: made, token: link.token, fresh: true })
 }
 
