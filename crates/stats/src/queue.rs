@@ -165,7 +165,8 @@ pub struct ErlangA {
 }
 
 /// Erlang A: like C, but each caller hangs up after an exponential patience of mean `patience` > 0.
-/// `arrivals` ≥ 0 per unit of time; `handling` and `target` in the same unit. Any load is stable;
+/// `arrivals` > 0 per unit of time; `handling` and `target` in the same unit,
+/// patience and handling within a factor of 10⁷. Any load is stable;
 /// one that makes more than 100 000 wait is refused.
 ///
 /// Stationary birth–death solution; with j ahead the wait is −ln Beta(N/(θ·handling), j+1)/θ, so the
@@ -181,6 +182,7 @@ pub fn erlang_a(
     positive(patience, "the patience")?;
     positive(arrivals, "the arrivals")?;
     within(target, 0.0, f64::MAX, "the target")?;
+    within(patience / handling, 1e-7, 1e7, "the patience")?;
     let load = arrivals * handling;
     let blocked = erlang_b(load, agents)?;
     if agents == 0 {

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::interval::{
-    Confidence, Estimate, Interval, Result, Undefined, all_finite, finite, positive, real,
+    COUNT_MAX, Confidence, Estimate, Interval, Result, Undefined, all_finite, finite, real,
     same_length, within,
 };
 use crate::special;
@@ -50,10 +50,15 @@ pub(crate) fn totals(points: &[(u64, u64)]) -> Result<(f64, f64)> {
     if n_total <= 0.0 { Err(Undefined::Empty) } else { Ok((x_total, n_total)) }
 }
 
+/// A parameter of a beta distribution, in the range where its tails take at most milliseconds.
+fn parameter(value: f64) -> Result<f64> {
+    within(value, 1e-9, 2.0 * COUNT_MAX as f64, "a parameter")
+}
+
 impl Prior {
-    /// α, β > 0 and finite.
+    /// α and β from 1e-9 to 1e12.
     pub fn new(alpha: f64, beta: f64) -> Result<Self> {
-        Ok(Self { alpha: positive(alpha, "alpha")?, beta: positive(beta, "beta")? })
+        Ok(Self { alpha: parameter(alpha)?, beta: parameter(beta)? })
     }
 
     /// The method of moments: mean m and standard deviation s (divisor k − 1) of the k raw shares
@@ -114,7 +119,7 @@ impl Posterior {
     /// lower bound.
     pub fn quantile(self, p: f64) -> Result<f64> {
         within(p, 0.0, 1.0, "the probability")?;
-        Ok(special::beta_quantile(p, self.alpha, self.beta))
+        Ok(special::beta_quantile(p, parameter(self.alpha)?, parameter(self.beta)?))
     }
 
     /// Equal-tailed interval of the true share, with the mean.
@@ -136,7 +141,7 @@ impl Posterior {
     /// ```
     pub fn exceeds(self, other: Self) -> Result<f64> {
         for value in [self.alpha, self.beta, other.alpha, other.beta] {
-            positive(value, "a parameter")?;
+            parameter(value)?;
         }
         Ok(greater::probability(self, other))
     }

@@ -90,6 +90,7 @@ pub fn total(parts: &[Part]) -> Result<f64> {
     for part in parts {
         within(part.weight, 0.0, 1e15, "a weight")?;
         within(part.lowest, -1e15, 1e15, "the lowest value")?;
+        within(part.highest, -1e15, 1e15, "the highest value")?;
         positive(part.highest - part.lowest, "the range of values")?;
         if let Some(value) = part.value {
             within(value, part.lowest, part.highest, "a value")?;

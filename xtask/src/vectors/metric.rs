@@ -74,10 +74,8 @@ fn service_level(case: &Case<'_>) -> Result<Value> {
 }
 
 fn threshold(case: &Case<'_>) -> Result<Value> {
-    let (better, name) = match case.has("bands_ge") {
-        true => (Better::High, "bands_ge"),
-        false => (Better::Low, "bands_le"),
-    };
+    let (better, name) =
+        if case.has("bands_ge") { (Better::High, "bands_ge") } else { (Better::Low, "bands_le") };
     let band = |row: &Value| {
         let row = list(row, number)?;
         ensure!(row.len() == 2, "a band is a limit and points");

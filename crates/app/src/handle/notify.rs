@@ -45,7 +45,7 @@ impl Default for NoticeSettings {
 }
 
 impl Setting for NoticeSettings {
-    const KEY: &'static str = "notices";
+    const KEY: &'static str = "case_notices";
 
     fn check(&self) -> Result<(), Refusal> {
         const DAY_SECONDS: u32 = 86_400;

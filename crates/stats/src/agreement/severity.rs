@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::interval::{Result, Undefined, finite};
+use crate::interval::{Result, Undefined, within};
 use crate::matrix::{Cholesky, Parts};
 use crate::sum::sum;
 
@@ -30,7 +30,10 @@ pub fn severity<R: AsRef<[Option<f64>]>>(scores: &[R]) -> Result<Severity> {
         if row.as_ref().len() != columns {
             return Err(Undefined::LengthsDiffer("the rows"));
         }
-        row.as_ref().iter().flatten().try_for_each(|&s| finite(s, "a score").map(drop))?;
+        row.as_ref()
+            .iter()
+            .flatten()
+            .try_for_each(|&s| within(s, -1e12, 1e12, "a score").map(drop))?;
     }
     let rated = |j: usize| scores.iter().any(|row| row.as_ref()[j].is_some());
     let active: Vec<usize> = (0..columns).filter(|&j| rated(j)).collect();

@@ -178,7 +178,7 @@ mod tests {
         let forged = Current { calendar: Calendar::standard(), ..second.clone() };
         put(&mut tx, OURS, &forged).await.unwrap();
 
-        assert_eq!(list(&mut tx, OURS).await.unwrap(), [second.clone()]);
+        assert_eq!(list(&mut tx, OURS).await.unwrap(), std::slice::from_ref(&second));
         assert_eq!(find(&mut tx, OURS, first.id).await.unwrap(), Some(second.clone()));
         let old = find_version(&mut tx, OURS, first.at()).await.unwrap();
         assert_eq!(old, Some(Calendar::standard()));

@@ -8,52 +8,32 @@ use crate::harness::{House, Who};
 
 const READER: Right = Right::Role { may: "agent", may_not: "customer_representative" };
 const WRITER: Right = Right::Role { may: "manager", may_not: "supervisor" };
+/// The id of what is made anew.
+const NEW: Uuid = Uuid::from_u128(31);
 
 pub async fn routes(house: &House) -> Vec<Route> {
-    let route = |method, pattern, path: String, body, right, theirs| Route {
-        method,
-        pattern,
-        path,
-        body,
-        right,
-        status: 200,
-        theirs,
-    };
-    let all = |pattern: &'static str| {
-        route("GET", pattern, pattern.to_owned(), None, READER, Theirs::Own(200))
-    };
+    let mut routes = calendars(house).await;
+    routes.extend(policies(house).await);
+    routes
+}
+
+async fn calendars(house: &House) -> Vec<Route> {
     let calendar = first(house, "/api/v1/calendars").await;
-    let policy = first(house, "/api/v1/policies").await;
-    let (calendar_path, policy_path) = (
-        format!("/api/v1/calendars/{}", calendar["id"].as_str().unwrap()),
-        format!("/api/v1/policies/{}", policy["id"].as_str().unwrap()),
-    );
-    let new_calendar = json!({ "name": { "zh-CN": "夜班" }, "calendar": calendar["calendar"] });
-    let new_policy = json!({ "name": { "zh-CN": "大促" }, "policy": policy["policy"],
-        "in_force": false });
+    let (id, path) = ("/api/v1/calendars/{id}", path_of("/api/v1/calendars", &calendar));
+    let new = json!({ "name": { "zh-CN": "夜班" }, "calendar": calendar["calendar"] });
+    let due = json!({ "target": { "working_days": { "days": 3 } } });
     let holidays = json!({ "holidays": [
         { "name": "元旦", "off": [["2027-01-01", "2027-01-03"]] }
     ] });
-    let due = json!({ "target": { "working_days": { "days": 3 } } });
-    let preview = json!({ "kind": "complaint", "priority": "normal" });
-    let (id, put) = ("/api/v1/calendars/{id}", Uuid::from_u128(31));
     vec![
-        all("/api/v1/calendars"),
-        all("/api/v1/calendars/holidays"),
-        all("/api/v1/policies"),
-        route("GET", id, calendar_path.clone(), None, READER, Theirs::NotFound),
-        route(
-            "PUT",
-            id,
-            format!("/api/v1/calendars/{put}"),
-            Some(new_calendar),
-            WRITER,
-            Theirs::Own(200),
-        ),
+        list("/api/v1/calendars"),
+        list("/api/v1/calendars/holidays"),
+        route("GET", id, path.clone(), None, READER, Theirs::NotFound),
+        route("PUT", id, format!("/api/v1/calendars/{NEW}"), Some(new), WRITER, Theirs::Own(200)),
         route(
             "POST",
             "/api/v1/calendars/{id}/due",
-            format!("{calendar_path}/due"),
+            format!("{path}/due"),
             Some(due),
             READER,
             Theirs::NotFound,
@@ -66,19 +46,20 @@ pub async fn routes(house: &House) -> Vec<Route> {
             WRITER,
             Theirs::Own(200),
         ),
-        route("GET", "/api/v1/policies/{id}", policy_path, None, READER, Theirs::NotFound),
-        // Their own copy would name our calendar, which is none of theirs.
-        Route {
-            theirs: Theirs::Own(422),
-            ..route(
-                "PUT",
-                "/api/v1/policies/{id}",
-                format!("/api/v1/policies/{put}"),
-                Some(new_policy),
-                WRITER,
-                Theirs::NotFound,
-            )
-        },
+    ]
+}
+
+async fn policies(house: &House) -> Vec<Route> {
+    let policy = first(house, "/api/v1/policies").await;
+    let (id, path) = ("/api/v1/policies/{id}", path_of("/api/v1/policies", &policy));
+    let new = json!({ "name": { "zh-CN": "大促" }, "policy": policy["policy"], "in_force": false });
+    let preview = json!({ "kind": "complaint", "priority": "normal" });
+    // Their own copy would name our calendar, which is none of theirs.
+    let theirs = Theirs::Own(422);
+    vec![
+        list("/api/v1/policies"),
+        route("GET", id, path, None, READER, Theirs::NotFound),
+        route("PUT", id, format!("/api/v1/policies/{NEW}"), Some(new), WRITER, theirs),
         route(
             "POST",
             "/api/v1/policies/preview",
@@ -88,6 +69,25 @@ pub async fn routes(house: &House) -> Vec<Route> {
             Theirs::Own(200),
         ),
     ]
+}
+
+fn route(
+    method: &'static str,
+    pattern: &'static str,
+    path: String,
+    body: Option<Value>,
+    right: Right,
+    theirs: Theirs,
+) -> Route {
+    Route { method, pattern, path, body, right, status: 200, theirs }
+}
+
+fn list(pattern: &'static str) -> Route {
+    route("GET", pattern, pattern.to_owned(), None, READER, Theirs::Own(200))
+}
+
+fn path_of(list: &str, thing: &Value) -> String {
+    format!("{list}/{}", thing["id"].as_str().unwrap())
 }
 
 async fn first(house: &House, path: &str) -> Value {
