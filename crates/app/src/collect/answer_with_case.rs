@@ -57,9 +57,7 @@ pub async fn answer_with_case(
 }
 
 fn scores(made: &Evaluation) -> Vec<Score> {
-    let of = |scale, value: Option<u8>| {
-        value.map(|value| Score { scale, value: i64::from(value) })
-    };
+    let of = |scale, value: Option<u8>| value.map(|value| Score { scale, value: i64::from(value) });
     let all = [
         of(Scale::Csat, made.scores.csat),
         of(Scale::Nps, made.scores.nps),

@@ -1,9 +1,11 @@
 //! What can be typed after `huisheng`. One file a command.
 
 mod admin;
+mod demo;
 mod openapi;
 mod outbox;
 mod serve;
+mod text;
 
 use std::path::PathBuf;
 
@@ -43,6 +45,13 @@ enum Command {
         #[command(subcommand)]
         command: admin::Admin,
     },
+    /// Make a company with a year behind it, to look around in.
+    Demo(demo::Demo),
+    /// The automatic reader of texts, to be tried and judged.
+    Text {
+        #[command(subcommand)]
+        command: text::Text,
+    },
     /// Show the newest messages of a company, with links that work.
     Outbox(outbox::Outbox),
     /// Print the OpenAPI document.
@@ -50,20 +59,24 @@ enum Command {
 }
 
 pub fn run(cli: Cli) -> anyhow::Result<()> {
-    if let Command::Openapi = cli.command {
-        return openapi::run();
-    }
+    // What needs no database.
+    let command = match cli.command {
+        Command::Openapi => return openapi::run(),
+        Command::Text { command } => return text::run(command),
+        command => command,
+    };
     let config = Config::load(&cli.config).context("the settings are wrong")?;
     log(&config);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let app = open(config).await?;
-        match cli.command {
+        match command {
             Command::Serve { no_worker } => serve::run(app, !no_worker).await,
             Command::Outbox(command) => outbox::run(&app, command).await,
             Command::Work => serve::work(app).await,
             Command::Admin { command } => admin::run(&app, command).await,
-            Command::Openapi => openapi::run(),
+            Command::Demo(demo) => demo::run(app, demo).await,
+            Command::Openapi | Command::Text { .. } => unreachable!("done above"),
         }
     })
 }

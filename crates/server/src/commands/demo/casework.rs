@@ -53,12 +53,7 @@ impl Year {
         at + SignedDuration::from_mins(minutes.max(1))
     }
 
-    pub async fn work(
-        &mut self,
-        tx: &mut Write,
-        at: Timestamp,
-        id: CaseId,
-    ) -> anyhow::Result<()> {
+    pub async fn work(&mut self, tx: &mut Write, at: Timestamp, id: CaseId) -> anyhow::Result<()> {
         let tenant = self.company.tenant;
         let Some(case) = store::handle::case::find(tx, tenant, id).await? else { return Ok(()) };
         if case.state == State::Closed || case.merged_into.is_some() {
@@ -74,7 +69,8 @@ impl Year {
         let input = ActOnCase { id, version: None, command };
         let permissions = self.permissions.clone();
         let done = act_on_case(tx, &act, &permissions, input).await.map_err(told);
-        let case = done.map_err(|it| it.context(format!("{} {:?}: {what}", case.number, case.kind)))?;
+        let case =
+            done.map_err(|it| it.context(format!("{} {:?}: {what}", case.number, case.kind)))?;
         if case.state != State::Closed {
             let at = self.at_work(at, then_minutes);
             self.later(at, Later::Work(id));
@@ -97,11 +93,16 @@ impl Year {
         }
         if case.answered_at.is_none() && case.kind != Kind::Praise {
             let text = match case.kind {
-                Kind::Consultation => "您好，带上购机凭证即可，一般三个工作日内办好，我会把清单发给您。",
+                Kind::Consultation => {
+                    "您好，带上购机凭证即可，一般三个工作日内办好，我会把清单发给您。"
+                }
                 Kind::Suggestion => "您好，您的建议已收到并登记，评估结果我们会告诉您。",
-                _ => "您好，我是负责处理您反馈的客服，已经看到您说的情况，马上核实，今天内给您答复。",
+                _ => {
+                    "您好，我是负责处理您反馈的客服，已经看到您说的情况，马上核实，今天内给您答复。"
+                }
             };
-            let reply = Command::Reply { text: text.to_owned(), how: How::Message, is_solution: false };
+            let reply =
+                Command::Reply { text: text.to_owned(), how: How::Message, is_solution: false };
             return step(reply, soon);
         }
         match case.kind {
@@ -123,10 +124,16 @@ impl Year {
                     due_at: at + SignedDuration::from_hours(20 * 24),
                 }
             } else {
-                Decision::Declined { reason: "现有渠道已能满足，暂不单独建设，感谢您的建议。".to_owned() }
+                Decision::Declined {
+                    reason: "现有渠道已能满足，暂不单独建设，感谢您的建议。".to_owned(),
+                }
             };
             let by = self.company.manager;
-            return Step { by, command: Command::DecideSuggestion { decision }, then_minutes: days };
+            return Step {
+                by,
+                command: Command::DecideSuggestion { decision },
+                then_minutes: days,
+            };
         };
         if outcome.awaits_result() {
             let result = "已上线，并在小程序公告中说明。".to_owned();
@@ -149,7 +156,8 @@ impl Year {
     ) -> Step {
         let step = |command, then_minutes| Step { by, command, then_minutes };
         if case.cause.is_none() {
-            let root = if self.random.random_bool(0.35) { CauseRoot::Person } else { CauseRoot::Process };
+            let root =
+                if self.random.random_bool(0.35) { CauseRoot::Person } else { CauseRoot::Process };
             let cause = Cause { root, branch: None, text: topic.cause.to_owned() };
             return step(Command::SetCause { cause }, 5);
         }
@@ -201,7 +209,12 @@ impl Year {
     }
 
     /// After a correction the customer is asked again; a part of them answers.
-    async fn ask_again(&mut self, tx: &mut Write, at: Timestamp, case: &Case) -> anyhow::Result<()> {
+    async fn ask_again(
+        &mut self,
+        tx: &mut Write,
+        at: Timestamp,
+        case: &Case,
+    ) -> anyhow::Result<()> {
         let made = Invitation {
             id: self.app.ids.at(at).into(),
             round: Round::AfterRectification,

@@ -43,7 +43,8 @@ pub async fn run(app: App, demo: Demo) -> anyhow::Result<()> {
     let today = now.to_zoned(zone.clone()).date();
     let until = demo.until.unwrap_or(today);
     // The year ends now when it ends today, so that nothing lies in the future.
-    let end = if until == today { now } else { until.tomorrow()?.to_zoned(zone.clone())?.timestamp() };
+    let end =
+        if until == today { now } else { until.tomorrow()?.to_zoned(zone.clone())?.timestamp() };
     let begin = until.checked_sub(365.days())?.to_zoned(zone.clone())?.timestamp();
     let mut random = StdRng::seed_from_u64(demo.seed);
     let mut tx = app.db.write().await?;

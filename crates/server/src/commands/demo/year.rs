@@ -195,15 +195,12 @@ impl Year {
                 last.insert(one.customer, one.end);
             }
         }
-        let mut keen: Vec<f64> =
-            planned.iter().filter(|it| it.1.invited).map(|it| it.0).collect();
+        let mut keen: Vec<f64> = planned.iter().filter(|it| it.1.invited).map(|it| it.0).collect();
         keen.sort_by(f64::total_cmp);
         let wanted = interactions * EVALUATED_OF_TEN / 10;
         let limit = keen.get(wanted).copied().unwrap_or(f64::INFINITY);
-        let answers = |(keen, one): (f64, Service)| Service {
-            answers: one.invited && keen < limit,
-            ..one
-        };
+        let answers =
+            |(keen, one): (f64, Service)| Service { answers: one.invited && keen < limit, ..one };
         planned.into_iter().map(answers).collect()
     }
 
@@ -239,8 +236,11 @@ impl Year {
         let started = service.end - SignedDuration::from_mins(service.minutes);
         let agent = &self.company.agents[service.agent];
         let (agent_id, team) = (agent.id, agent.team);
-        let segment = |staff: StaffId, started, ended| {
-            Segment { staff, role: SegmentRole::Agent, started, ended: Some(ended) }
+        let segment = |staff: StaffId, started, ended| Segment {
+            staff,
+            role: SegmentRole::Agent,
+            started,
+            ended: Some(ended),
         };
         let middle = started + SignedDuration::from_mins(1);
         let helper = service.helper.filter(|it| *it != service.agent);
@@ -325,7 +325,10 @@ impl Year {
     async fn consult(&mut self, tx: &mut Write, of: &Interaction) -> anyhow::Result<()> {
         let at = of.ended.unwrap_or(of.started);
         let act = self.act(Actor::System, at);
-        let said = format!("{}：想问一下需要准备什么材料，多久能办好？", of.subject.as_deref().unwrap_or(""));
+        let said = format!(
+            "{}：想问一下需要准备什么材料，多久能办好？",
+            of.subject.as_deref().unwrap_or("")
+        );
         let input = OpenCase {
             id: act.id(),
             kind: Some(Kind::Consultation),
