@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use domain::handle::case::Case;
+use domain::collect::invitation::About;
+use domain::collect::round::Round;
+use domain::handle::case::{Case, State};
 use domain::handle::command::{Command, Context};
 use domain::handle::decide::decide;
 use domain::id::{CaseId, StaffId};
@@ -16,9 +18,11 @@ use store::{Read, Write};
 
 use super::file_case::file_change;
 use super::surroundings::{Labels, level, look_around};
+use crate::answer::message::company;
+use crate::collect::{Invite, invite};
 use crate::platform::audit;
 use crate::triage::category::categories;
-use crate::{Act, Result};
+use crate::{Act, Result, words};
 
 /// A wait for the customer ends by itself after this.
 const WAIT: SignedDuration = SignedDuration::from_hours(72);
@@ -87,8 +91,43 @@ pub async fn act_on_case(
     if let Command::MergeInto { into } = command {
         absorb(tx, act, permissions, &case, into).await?;
     }
+    let told = matches!(command, Command::Tell { .. });
     decide_and_file(tx, act, permissions, &mut case, command).await?;
+    if told {
+        ask_again(tx, act, &mut case).await?;
+    }
     Ok(case)
+}
+
+/// Who was told the result of a correction is asked again (A23, D04); where that cannot be, the
+/// case says why.
+async fn ask_again(tx: &mut Write, act: &Act, case: &mut Case) -> Result<()> {
+    if !case.is_blame() || case.state != State::Solved || case.reevaluation.is_some() {
+        return Ok(());
+    }
+    let house = Act { by: Actor::System, scope: Scope::All, ..act.clone() };
+    let asked = Invite {
+        round: Round::AfterRectification,
+        about: About::Case(case.id),
+        customer: case.customer,
+        staff: case.owner,
+        team: Some(case.team),
+        form: None,
+        channel: None,
+        happened: act.now,
+        answered: true,
+    };
+    let made = invite(tx, &house, asked).await?;
+    let command = match made.because {
+        None => Command::ReevaluationSent { invitation: made.id },
+        Some(because) => {
+            let (_, language) = company(tx, act).await?;
+            let reason = words::say(language, &format!("because.{}", because.code()));
+            let reason = words::fill(language, "case.not_asked", &[("reason", reason)]);
+            Command::WaiveReevaluation { reason }
+        }
+    };
+    decide_and_file(tx, &house, &BTreeSet::new(), case, command).await
 }
 
 async fn sighted(tx: &mut Write, act: &Act, id: CaseId) -> Result<Case> {

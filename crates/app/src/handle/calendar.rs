@@ -14,6 +14,7 @@ use serde_json::json;
 use store::handle::calendar::{self, Current};
 use store::{Read, Write, db};
 
+use super::wake::rearm_all;
 use crate::platform::audit;
 use crate::{Act, Result};
 
@@ -109,6 +110,7 @@ pub async fn put_holidays(tx: &mut Write, act: &Act, notice: HolidayYear) -> Res
     calendar::put_holidays(tx, act.tenant, &notice, act.now).await?;
     let detail = json!({ "year": notice.year, "notices": notice.notices });
     audit::note(tx, act, "update", ("holidays", None), detail).await?;
+    rearm_all(tx, act).await?;
     Ok(notice)
 }
 

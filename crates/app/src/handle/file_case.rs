@@ -11,6 +11,7 @@ use store::{Read, Write};
 
 use super::calendar::refuse;
 use super::notify::notify;
+use super::tell::push;
 use crate::platform::queue::{Timer, cancel, schedule};
 use crate::{Act, Result};
 
@@ -98,7 +99,9 @@ async fn follow_up(
             _ => {}
         }
     }
-    notify(tx, act, case, events, teams).await
+    notify(tx, act, case, events, teams).await?;
+    let due = case.next_due(act.now, schedules).map_err(refuse)?;
+    push(tx, act, case, events, due).await
 }
 
 /// The next share of the time at which people are told; none for a clock that rests or has ended.

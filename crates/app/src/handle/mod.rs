@@ -10,6 +10,7 @@ pub mod open_case;
 pub mod policy;
 pub mod script;
 pub mod surroundings;
+mod tell;
 pub mod wake;
 
 #[cfg(test)]

@@ -1,77 +1,17 @@
 //! Whom of the staff an event concerns. What is said to one person within a while is one message,
 //! so that five hundred broken promises are not five hundred messages.
 
-use std::collections::BTreeSet;
-
 use domain::handle::case::Case;
 use domain::handle::clock::WHOLE_BP;
 use domain::handle::event::{CaseEvent, What};
 use domain::id::StaffId;
 use domain::platform::staff::{Team, leads_above};
-use domain::refusal::Refusal;
 use domain::triage::Kind;
-use jiff::civil::Time;
-use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use store::Write;
 use store::handle::notice::{self, Notice};
-use store::platform::{tenant, timer};
-use store::{Read, Write};
 
-use crate::platform::queue::{Timer, schedule};
-use crate::platform::setting::{self, Setting};
-use crate::{Act, Result};
-
-/// When messages to the staff leave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct NoticeSettings {
-    /// What comes within this after the first is sent with it.
-    pub gather_seconds: u32,
-    /// Nothing is sent from this time of the day, in the tenant's zone, …
-    pub quiet_from: Time,
-    /// … until this one. The same twice: no quiet hours.
-    pub quiet_until: Time,
-}
-
-impl Default for NoticeSettings {
-    fn default() -> Self {
-        Self {
-            gather_seconds: 60,
-            quiet_from: Time::constant(22, 0, 0, 0),
-            quiet_until: Time::constant(8, 0, 0, 0),
-        }
-    }
-}
-
-impl Setting for NoticeSettings {
-    const KEY: &'static str = "case_notices";
-
-    fn check(&self) -> Result<(), Refusal> {
-        const DAY_SECONDS: u32 = 86_400;
-        if DAY_SECONDS < self.gather_seconds {
-            return Err(Refusal::invalid("too_long").with("max", DAY_SECONDS).at("gather_seconds"));
-        }
-        Ok(())
-    }
-}
-
-impl NoticeSettings {
-    /// The first moment from `at` on that is not quiet.
-    pub fn awake(&self, at: &Zoned) -> Timestamp {
-        let Self { quiet_from: from, quiet_until: until, .. } = *self;
-        let time = at.time();
-        let is_quiet =
-            if from <= until { from <= time && time < until } else { from <= time || time < until };
-        if !is_quiet {
-            return at.timestamp();
-        }
-        let date = if until <= time { at.date().saturating_add(1.day()) } else { at.date() };
-        date.to_datetime(until)
-            .to_zoned(at.time_zone().clone())
-            .map_or(at.timestamp(), |it| it.timestamp())
-    }
-}
+use crate::{Act, Result, answer};
 
 /// Writes a notice for everybody the events concern, but not for who made them, nor for whom the
 /// case is about.
@@ -82,12 +22,19 @@ pub(super) async fn notify(
     events: &[CaseEvent],
     teams: &[Team],
 ) -> Result<()> {
-    let mut people = BTreeSet::new();
     for event in events {
         for (staff, code, params) in concerned(case, event, teams) {
             if Some(staff) == event.by.staff() || case.is_hidden_from(staff) {
                 continue;
             }
+            let said = answer::notice::Notice {
+                staff,
+                kind: code,
+                values: vec![("number", case.number.clone())],
+                case: Some(case.id),
+                urgent: false,
+            };
+            answer::notice::notify(tx, act, said).await?;
             let notice = Notice {
                 id: act.id(),
                 staff,
@@ -98,37 +45,8 @@ pub(super) async fn notify(
                 read_at: None,
             };
             notice::insert(tx, act.tenant, &notice).await?;
-            people.insert(staff);
         }
     }
-    for staff in people {
-        gather(tx, act, staff).await?;
-    }
-    Ok(())
-}
-
-/// Has what is noted for this person sent after a while; what is waiting already stays where it is.
-async fn gather(tx: &mut Write, act: &Act, staff: StaffId) -> Result<()> {
-    if !timer::list(tx, act.tenant, staff.0).await?.is_empty() {
-        return Ok(());
-    }
-    let due = send_at(tx, act).await?;
-    let key = format!("staff_digest/{staff}");
-    schedule(tx, act, &key, due, &Timer::StaffDigest { staff }).await
-}
-
-async fn send_at(conn: &mut Read, act: &Act) -> Result<Timestamp> {
-    let settings: NoticeSettings = setting::get(conn, act.tenant).await?;
-    let tenant = tenant::find(conn, act.tenant).await?;
-    let tenant = tenant.ok_or_else(|| Refusal::not_found("tenant"))?;
-    let at = act.now + SignedDuration::from_secs(i64::from(settings.gather_seconds));
-    Ok(settings.awake(&at.to_zoned(tenant.time_zone())))
-}
-
-/// Takes together what one person has not been sent yet.
-pub async fn send_digest(tx: &mut Write, act: &Act, staff: StaffId) -> Result<()> {
-    let notices = notice::take_unsent(tx, act.tenant, staff, act.now).await?;
-    tracing::debug!(count = notices.len(), "notices gathered for one person");
     Ok(())
 }
 
@@ -175,32 +93,5 @@ fn concerned(case: &Case, event: &CaseEvent, teams: &[Team]) -> Vec<Concern> {
             told.iter().map(|it| (*it, code, params.clone())).collect()
         }
         _ => vec![],
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{NoticeSettings, Time};
-
-    #[track_caller]
-    fn check(settings: NoticeSettings, at: &str, expected: &str) {
-        let at: jiff::Zoned = format!("{at}[Asia/Shanghai]").parse().unwrap();
-        let expected: jiff::Zoned = format!("{expected}[Asia/Shanghai]").parse().unwrap();
-        assert_eq!(settings.awake(&at), expected.timestamp());
-    }
-
-    #[test]
-    fn nothing_is_sent_in_quiet_hours() {
-        let night = NoticeSettings::default();
-        check(night, "2026-11-20T21:59:59", "2026-11-20T21:59:59");
-        check(night, "2026-11-20T22:00:00", "2026-11-21T08:00:00");
-        check(night, "2026-11-20T03:00:00", "2026-11-20T08:00:00");
-        check(night, "2026-11-20T08:00:00", "2026-11-20T08:00:00");
-        let at = |hour| Time::constant(hour, 0, 0, 0);
-        let noon = NoticeSettings { quiet_from: at(12), quiet_until: at(13), ..night };
-        check(noon, "2026-11-20T12:30:00", "2026-11-20T13:00:00");
-        check(noon, "2026-11-20T23:30:00", "2026-11-20T23:30:00");
-        let never = NoticeSettings { quiet_from: at(8), ..night };
-        check(never, "2026-11-20T23:30:00", "2026-11-20T23:30:00");
     }
 }

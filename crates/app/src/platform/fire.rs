@@ -7,7 +7,6 @@ use super::tidy_up::tidy_up;
 use crate::answer::notice::tell_staff;
 use crate::collect::invite::ask_about_relationship;
 use crate::collect::send_invitation::{expire, remind, send_invitation};
-use crate::handle::notify::send_digest;
 use crate::handle::wake::{end_wait, wake_clock};
 use crate::{Act, Result};
 
@@ -23,6 +22,5 @@ pub async fn fire(tx: &mut Write, act: &Act, timer: &Timer) -> Result<()> {
         Timer::TellStaff { staff } => tell_staff(tx, act, *staff).await,
         Timer::CaseClock { case, clock } => wake_clock(tx, act, *case, *clock).await,
         Timer::CaseWait { case } => end_wait(tx, act, *case).await,
-        Timer::StaffDigest { staff } => send_digest(tx, act, *staff).await,
     }
 }

@@ -46,10 +46,6 @@ pub enum Timer {
     CaseWait {
         case: CaseId,
     },
-    /// What one person should know is sent together.
-    StaffDigest {
-        staff: StaffId,
-    },
 }
 
 impl Timer {
@@ -61,7 +57,7 @@ impl Timer {
             | Self::InvitationReminder { invitation }
             | Self::InvitationExpiry { invitation } => Some(invitation.0),
             Self::CaseClock { case, .. } | Self::CaseWait { case } => Some(case.0),
-            Self::TellStaff { staff } | Self::StaffDigest { staff } => Some(staff.0),
+            Self::TellStaff { staff } => Some(staff.0),
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod api_key;
 pub mod audit;
 pub mod job;
 pub mod lease;
+pub mod queue;
 pub mod role;
 pub mod session;
 pub mod setting;

@@ -1,15 +1,13 @@
 //! Working a case of the demonstration company, one step at a time, to its end.
 
 use app::handle::act_on_case::{ActOnCase, act_on_case};
-use domain::collect::channel::Channel;
 use domain::collect::invitation::{self as asked, Invitation};
-use domain::collect::round::Round;
-use domain::handle::case::{Case, State};
+use domain::handle::case::{Case, Reevaluation, State};
 use domain::handle::command::Command;
 use domain::handle::event::How;
 use domain::handle::rectification::{Cause, CauseRoot, Plan, Progress};
 use domain::handle::suggestion::Decision;
-use domain::id::{CaseId, StaffId};
+use domain::id::{CaseId, InvitationId, StaffId};
 use domain::platform::actor::Actor;
 use domain::triage::Kind;
 use jiff::{SignedDuration, Timestamp};
@@ -59,10 +57,6 @@ impl Year {
         if case.state == State::Closed || case.merged_into.is_some() {
             return Ok(());
         }
-        let awaits_answer = case.is_blame() && case.told.is_some() && case.reevaluation.is_none();
-        if awaits_answer {
-            return self.ask_again(tx, at, &case).await;
-        }
         let Step { by, command, then_minutes } = self.step(&case, at);
         let act = self.act(Actor::Staff(by), at);
         let what = format!("{command:?}");
@@ -71,6 +65,11 @@ impl Year {
         let done = act_on_case(tx, &act, &permissions, input).await.map_err(told);
         let case =
             done.map_err(|it| it.context(format!("{} {:?}: {what}", case.number, case.kind)))?;
+        if let Some(Reevaluation::Sent { invitation, at: sent }) = case.reevaluation
+            && sent == at
+        {
+            self.arrive(tx, at, invitation).await?;
+        }
         if case.state != State::Closed {
             let at = self.at_work(at, then_minutes);
             self.later(at, Later::Work(id));
@@ -208,51 +207,27 @@ impl Year {
         free.chain([self.company.manager]).next().expect("the manager is always there")
     }
 
-    /// After a correction the customer is asked again; a part of them answers.
-    async fn ask_again(
+    /// The house asked again after a correction: the invitation reaches the customer, and a part
+    /// of them answers.
+    async fn arrive(
         &mut self,
         tx: &mut Write,
         at: Timestamp,
-        case: &Case,
+        id: InvitationId,
     ) -> anyhow::Result<()> {
-        let made = Invitation {
-            id: self.app.ids.at(at).into(),
-            round: Round::AfterRectification,
-            about: asked::About::Case(case.id),
-            customer: case.customer,
-            staff: case.owner,
-            team: Some(case.team),
-            form: "after_rectification".to_owned(),
-            channel: Channel::Email,
-            recipient: String::new(),
-            language: domain::language::Language::Chinese,
-            state: asked::State::Delivered,
-            because: None,
-            happened: case.solved_at.unwrap_or(at),
-            planned: at,
-            due: at,
-            sent: Some(at),
-            delivered: Some(at),
-            opened: None,
-            started: None,
-            completed: None,
-            reminded: None,
-            expires: Some(at + SignedDuration::from_hours(14 * 24)),
-            evaluation: None,
-        };
-        store::collect::invitation::insert(tx, self.company.tenant, &made).await?;
-        let act = self.act(Actor::System, at);
-        let command = Command::ReevaluationSent { invitation: made.id };
-        let input = ActOnCase { id: case.id, version: None, command };
-        let permissions = self.permissions.clone();
-        act_on_case(tx, &act, &permissions, input).await.map_err(told)?;
+        let tenant = self.company.tenant;
+        let found = store::collect::invitation::find(tx, tenant, id).await?;
+        let Some(mut made) = found else { return Ok(()) };
+        made.state = asked::State::Delivered;
+        made.sent = Some(at);
+        made.delivered = Some(at);
+        made.expires = Some(at + SignedDuration::from_hours(14 * 24));
+        store::collect::invitation::update(tx, tenant, &made).await?;
         if self.random.random_bool(0.6) {
             let hours = self.random.random_range(2..60);
             let when = at + SignedDuration::from_hours(hours);
             self.later(when, Later::AnswerAgain(made));
         }
-        let next = self.at_work(at, 2 * DAY_MINUTES);
-        self.later(next, Later::Work(case.id));
         Ok(())
     }
 
@@ -270,7 +245,9 @@ impl Year {
             (false, _) => 3,
         };
         let mut answers = Map::new();
+        let solved = if content { "yes" } else { "no" };
         answers.insert("overall".to_owned(), json!(score));
+        answers.insert("solved".to_owned(), json!(solved));
         self.hand_in(tx, at, "after_rectification", answers, invitation).await?;
         Ok(())
     }

@@ -165,6 +165,8 @@ impl Year {
                 }
             }
         }
+        // What left the house in the year has arrived; nothing of it is sent again.
+        store::platform::queue::settle(&mut tx, self.company.tenant, self.end).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -415,7 +417,7 @@ impl Year {
         at: Timestamp,
         form: &'static str,
         answers: Map<String, Value>,
-        mut invitation: Invitation,
+        invitation: Invitation,
     ) -> anyhow::Result<EvaluationId> {
         let act = self.act(invitation.customer.map_or(Actor::Visitor, Actor::Customer), at);
         let (form, version, _) = &self.forms[form];
@@ -437,15 +439,24 @@ impl Year {
             },
             anonymous: false,
         };
+        self.open_page(tx, at, invitation).await?;
         submit_evaluation(tx, &act, input).await.map_err(told)?;
+        Ok(id)
+    }
+
+    /// The customer looked at the page a moment before they were done.
+    async fn open_page(
+        &mut self,
+        tx: &mut Write,
+        at: Timestamp,
+        mut invitation: Invitation,
+    ) -> anyhow::Result<()> {
         let started = at - SignedDuration::from_secs(self.random.random_range(15..90));
         invitation.opened = Some(started);
         invitation.started = Some(started);
-        invitation.completed = Some(at);
-        invitation.state = asked::State::Completed;
-        invitation.evaluation = Some(id);
+        invitation.state = asked::State::Started;
         store::collect::invitation::update(tx, self.company.tenant, &invitation).await?;
-        Ok(id)
+        Ok(())
     }
 }
 
