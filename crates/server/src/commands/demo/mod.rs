@@ -37,7 +37,8 @@ pub async fn run(app: App, demo: Demo) -> anyhow::Result<()> {
         return Ok(());
     }
     drop(conn);
-    let app = App { ids: app::Ids::seeded(demo.seed), ..app };
+    let mut app = app;
+    app.ids = app::Ids::seeded(demo.seed);
     let zone = jiff::tz::TimeZone::get("Asia/Shanghai")?;
     let now = app.now();
     let today = now.to_zoned(zone.clone()).date();
