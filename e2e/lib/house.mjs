@@ -8,7 +8,7 @@ export async function publishForm(api, template = 'standard') {
   const templates = await api('GET', '/form-templates');
   const { content } = templates.find((it) => it.key === template);
   const id = randomUUID();
-  await api('PUT', `/forms/${id}`, { key: template, content });
+  await api('PUT', `/forms/${id}`, { key: `e2e-${template}`.replaceAll('_', '-'), content });
   await api('POST', `/forms/${id}/publish`);
   const { url } = await api('GET', `/forms/${id}/link`);
   return { id, url, content };

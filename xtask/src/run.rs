@@ -18,8 +18,6 @@ use crate::{
 };
 
 const PORT: u16 = 8400;
-/// Of the demo company; `huisheng demo` makes them.
-const LOGIN: (&str, &str) = ("manager@demo.example", "huisheng-demo");
 const START_SECONDS_MAX: u64 = 60;
 
 /// Builds the server, fills an embedded database in `.huisheng/` with the demo company unless there is
@@ -53,21 +51,21 @@ pub fn run(args: &[String]) -> Result<()> {
         command
     };
 
-    // A half-made demo must not pass for a whole one.
-    let whole = data.join("demo-is-whole");
-    if !whole.exists() {
+    // What the demo says about getting in is kept, and is the sign that it is whole.
+    let welcome = data.join("welcome.txt");
+    if !welcome.exists() {
         println!("filling the demo company · 正在生成演示企业");
         for half in ["huisheng.db", "huisheng.db-wal", "huisheng.db-shm"] {
             drop(fs::remove_file(data.join(half)));
         }
-        shell::run(&mut command("demo"))?;
-        fs::write(whole, "")?;
+        let said = shell::output(&mut command("demo"))?;
+        fs::write(&welcome, said)?;
     }
 
     // This process becomes the server, so that Ctrl-C and signals reach it and nothing else stands in
     // between; a second one waits for its first answer and prints where it is.
     let ourselves = std::env::current_exe()?;
-    Command::new(ourselves).args(["announce", &address.to_string()]).spawn()?;
+    Command::new(ourselves).args(["announce", &address.to_string()]).arg(&welcome).spawn()?;
     let error = command("serve").exec();
     Err(error).with_context(|| format!("cannot start {}", huisheng.display()))
 }
@@ -95,7 +93,7 @@ fn read(args: &[String]) -> Result<(bool, u16)> {
 /// # Errors
 /// When the server does not answer in time.
 pub fn announce(args: &[String]) -> Result<()> {
-    let [address] = args else { bail!("announce needs an address") };
+    let [address, welcome] = args else { bail!("announce needs an address and a file") };
     let address: SocketAddr = address.parse()?;
     let server = parent_id();
     let end = Instant::now() + Duration::from_secs(START_SECONDS_MAX);
@@ -108,11 +106,9 @@ pub fn announce(args: &[String]) -> Result<()> {
         }
         thread::sleep(Duration::from_millis(100));
     }
-    let (name, password) = LOGIN;
+    let welcome = fs::read_to_string(welcome)?;
     println!(
-        "\n  回声 Huisheng  http://{address}\n\n  \
-         账号 login     {name}\n  密码 password  {password}\n\n  \
-         按 Ctrl-C 停止 · Ctrl-C stops it\n"
+        "\n  回声 Huisheng  http://{address}\n\n{welcome}\n  按 Ctrl-C 停止 · Ctrl-C stops it\n"
     );
     Ok(())
 }

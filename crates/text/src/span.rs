@@ -16,6 +16,15 @@ impl Span {
         text.get(self.start..self.end).unwrap_or_default()
     }
 
+    /// Bytes of the piece.
+    pub fn len(&self) -> usize {
+        self.end - self.start
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
     /// Whether the two share at least one byte.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.start < other.end && other.start < self.end

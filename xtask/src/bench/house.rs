@@ -112,12 +112,12 @@ impl House {
         let standard =
             templates.as_array().into_iter().flatten().find(|it| it["key"] == "standard");
         let content = &standard.context("there is no standard form")?["content"];
-        let form = json!({ "key": "standard", "content": content });
+        let form = json!({ "key": "measured", "content": content });
         api("PUT", &format!("/forms/{id}"), &form)?;
         api("POST", &format!("/forms/{id}/publish"), &Value::Null)?;
         let made = api("GET", &format!("/forms/{id}"), &Value::Null)?;
         let version = made["published_version"].to_string();
-        Ok(Form { path: format!("/f/{TENANT}/standard"), version })
+        Ok(Form { path: format!("/f/{TENANT}/measured"), version })
     }
 }
 

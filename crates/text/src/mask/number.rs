@@ -91,7 +91,7 @@ fn classify(folded: &Folded, row: &Row, from: usize, to: usize) -> Option<(Secre
     let (first, last) = (*row.places.get(from)?, row.places.get(to - 1)? + 1);
     let at_end = to == row.digits.len();
     let before = first.checked_sub(1).map(|at| folded.chars[at]);
-    if before.is_some_and(|c| c.is_ascii_alphabetic() || c == '.' || c == '_') {
+    if before.is_some_and(|c| c.is_ascii_alphabetic() || c == '_') || is_decimal(folded, first) {
         return None;
     }
     if digits.len() == 17 && at_end && row.ends_in_x && id_check(digits) == Some('x') {
@@ -122,6 +122,14 @@ fn classify(folded: &Folded, row: &Row, from: usize, to: usize) -> Option<(Secre
     let open = usize::from(before == Some('('));
     let landline = matches!(digits.len() - area.min(digits.len()), 7 | 8);
     landline.then_some((Secret::Landline, first - open, last))
+}
+
+/// Whether the digits at `first` stand behind a decimal point; `。` folds to a point and is none.
+fn is_decimal(folded: &Folded, first: usize) -> bool {
+    first >= 2
+        && folded.chars[first - 1] == '.'
+        && folded.chars[first - 2].is_ascii_digit()
+        && folded.span(first - 1, first).len() == 1
 }
 
 /// The check character of an ID number from its first 17 digits (ISO 7064 MOD 11-2), if the date

@@ -120,12 +120,56 @@ fn address(folded: &Folded, at: usize) -> Option<(Secret, usize, usize)> {
     (steps >= 2 && fine && numbered && starts_word).then_some((Secret::Address, at, end))
 }
 
+/// Whether a word of [`AREA`] or [`PLACE`] may begin with this character: asked for every character.
+fn opens_size(c: char) -> bool {
+    matches!(
+        c,
+        '省' | '自'
+            | '特'
+            | '市'
+            | '州'
+            | '盟'
+            | '区'
+            | '县'
+            | '旗'
+            | '镇'
+            | '乡'
+            | '街'
+            | '村'
+            | '路'
+            | '大'
+            | '巷'
+            | '弄'
+            | '胡'
+            | '小'
+            | '花'
+            | '公'
+            | '广'
+            | '社'
+            | '家'
+            | '苑'
+            | '号'
+            | '栋'
+            | '幢'
+            | '座'
+            | '楼'
+            | '单'
+            | '层'
+            | '室'
+            | '组'
+            | '门'
+    )
+}
+
 /// Where the step that starts at `at` ends, if one of the words closes it.
 fn step(folded: &Folded, at: usize, words: &[&str]) -> Option<usize> {
     let inside =
         |c: &char| ('\u{4e00}'..='\u{9fff}').contains(c) || c.is_ascii_alphanumeric() || *c == '-';
     let length = folded.chars.get(at..)?.iter().take(12).take_while(|c| inside(c)).count();
     (1..length).find_map(|name| {
+        if !opens_size(folded.chars[at + name]) {
+            return None;
+        }
         let rest = folded.slice(at + name, at + length);
         let word = words.iter().filter(|word| rest.starts_with(**word)).max_by_key(|w| w.len())?;
         let spoken = folded.chars[at..at + name]
