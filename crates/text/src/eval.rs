@@ -259,7 +259,7 @@ fn report(task: Task, judged: &[Judged], rows: usize) -> Report {
         brier: squares * share(1, judged.len()),
         calibration_error: calibration_error(judged),
         abstained: judged.len() - decided.len(),
-        accuracy_decided: share(decided.iter().filter(|row| right(*row)).count(), decided.len()),
+        accuracy_decided: share(decided.iter().filter(|row| right(row)).count(), decided.len()),
         confusion,
     }
 }
@@ -326,7 +326,7 @@ mod tests {
         let report = report(Task::Kind, &judged, 5);
         assert!((report.accuracy - 0.75).abs() < 1e-9);
         // F1 of a is 2/3, of b 4/5.
-        assert!((report.macro_f1 - (2.0 / 3.0 + 0.8) / 2.0).abs() < 1e-9);
+        assert!((report.macro_f1 - (1.0 / 3.0 + 0.4)).abs() < 1e-9);
         assert_eq!((report.judged, report.skipped, report.abstained), (4, 1, 1));
         assert!((report.accuracy_decided - 1.0).abs() < 1e-9);
         assert!((report.calibration_error - (0.1 + 0.6 + 0.4) / 4.0).abs() < 1e-9);

@@ -185,9 +185,9 @@ fn spread(examples: &[(Vec<u32>, usize)], labels: usize) -> BTreeMap<u32, (f32, 
         .into_iter()
         .filter_map(|(slot, by_label)| {
             let seen: f32 = by_label.iter().sum();
-            let ratio = |(count, total): (&f32, &f32)| {
-                let inside = (count + 0.5) / (total + 1.0);
-                let outside = (seen - count + 0.5) / (all - total + 1.0);
+            let ratio = |(count, texts): (&f32, &f32)| {
+                let inside = (count + 0.5) / (texts + 1.0);
+                let outside = (seen - count + 0.5) / (all - texts + 1.0);
                 (inside / outside).ln()
             };
             let weight = by_label.iter().zip(&totals).map(ratio).fold(0.0_f32, f32::max);
@@ -253,9 +253,8 @@ mod tests {
             })
             .collect();
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(t, l)| (t.as_str(), *l)).collect();
-        let router = Router::train(&pairs).unwrap();
         let text = "公交站台太远";
-        let routes = router.route(text);
+        let routes = Router::train(&pairs).unwrap().route(text);
         assert_eq!(routes[0].label, "交通");
         assert!(routes[0].spans.iter().any(|piece| piece.span.of(text).contains("公交")));
         assert!((routes.iter().map(|r| r.probability).sum::<f32>() - 1.0).abs() < 1e-4);

@@ -88,7 +88,7 @@ fn megabytes_end_in_bounded_time() {
         mask::mask(&text);
         // Unoptimised and on a busy machine; a square of a million would take days.
         let head: String = text.chars().take(6).collect();
-        assert!(start.elapsed() < Duration::from_secs(60), "{head}… {:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_mins(1), "{head}… {:?}", start.elapsed());
     }
 }
 
