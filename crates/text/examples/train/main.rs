@@ -32,8 +32,8 @@ fn main() -> std::io::Result<()> {
         return Ok(());
     }
     table::held_out(&chinese, &english);
-    table::other_domain(&chinese);
     table::routing(&folder);
+    table::other_domain(&chinese);
     Ok(())
 }
 

@@ -55,6 +55,7 @@ fn hashes(text: &str, recipe: &Recipe) -> Vec<u32> {
     hashes
 }
 
+#[expect(clippy::cast_precision_loss, reason = "counts of texts are far below 2^23")]
 /// Trains on rows, each distinct text once, and on the opinion words of the language.
 pub fn train(rows: &[&Row], recipe: &Recipe) -> Model {
     let mut seen = BTreeSet::new();
@@ -127,6 +128,7 @@ pub fn calibration(model: &Model, dev: &[&Row], recipe: &Recipe) -> [f32; 2] {
     [slope, offset]
 }
 
+#[expect(clippy::cast_precision_loss, reason = "counts of texts are far below 2^52")]
 /// Accuracy of a model trained on `rows` on other rows.
 pub fn accuracy(rows: &[&Row], others: &[&Row], recipe: &Recipe) -> f64 {
     let file = train(rows, recipe).write(recipe, [1.0, 0.0]);

@@ -8,6 +8,7 @@ use text::eval::{self, Task};
 use crate::corpus::Row;
 use crate::model::{self, CHINESE};
 
+#[expect(clippy::cast_precision_loss, reason = "counts of texts are far below 2^52")]
 /// The committed weights on texts they were not trained on.
 pub fn held_out(chinese: &[Row], english: &[Row]) {
     println!(
@@ -71,7 +72,7 @@ pub fn routing(folder: &Path) {
     let labels: Vec<&str> = rows.iter().map(|row| row.1.as_str()).collect();
     match eval::run(Task::Routing, &texts, &labels, None) {
         Ok(report) => {
-            println!("\nRouting of {} messages into 7 classes, five folds:\n{report}", rows.len())
+            println!("\nRouting of {} messages into 7 classes:\n{report}", rows.len());
         }
         Err(error) => println!("\nRouting: {error}"),
     }
