@@ -4,11 +4,11 @@
 #![expect(clippy::cast_precision_loss, reason = "small counts")]
 
 use stats::random::Random;
-use stats::rank::Prior;
+use stats::rank::{Posterior, Prior};
 use stats::{Confidence, Result, proportion};
 
 const PEOPLE: usize = 30;
-const RUNS: usize = 4_000;
+const RUNS: usize = 2_000;
 const RULES: [&str; 5] = [
     "raw mean",
     "raw mean, n at least 30",
@@ -43,12 +43,16 @@ fn main() -> Result<()> {
         "| between-person sd | rule | true best chosen | in the true top 3 | regret (points) |"
     );
     println!("|---|---|---|---|---|");
-    for sd in [0.03, 0.05, 0.08] {
+    for sd in [0.03_f64, 0.05, 0.08] {
         let mut random = Random::new("stars", 1);
+        // True qualities: a beta distribution with mean 0.88 and this standard deviation.
+        let size = 0.88 * 0.12 / (sd * sd) - 1.0;
+        let quality = Posterior { alpha: 0.88 * size, beta: 0.12 * size };
         let (mut hits, mut top, mut regret) = ([0_u32; 5], [0_u32; 5], [0.0; 5]);
         for _ in 0..RUNS {
-            let truth: Vec<f64> =
-                (0..PEOPLE).map(|_| (0.85 + sd * random.normal()).clamp(0.3, 0.995)).collect();
+            let truth = (0..PEOPLE)
+                .map(|_| quality.quantile(random.uniform()))
+                .collect::<Result<Vec<f64>>>()?;
             let points: Vec<(u64, u64)> = truth
                 .iter()
                 .map(|&p| {
