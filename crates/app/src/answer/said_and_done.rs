@@ -55,10 +55,7 @@ pub struct SaidAndDone {
 }
 
 /// The newest first. `None`: the company has no such page.
-pub async fn said_and_done(
-    conn: &mut Read,
-    tenant: TenantId,
-) -> Result<Option<Vec<SaidAndDone>>> {
+pub async fn said_and_done(conn: &mut Read, tenant: TenantId) -> Result<Option<Vec<SaidAndDone>>> {
     let pages: PublicPages = setting::get(conn, tenant).await?;
     if !pages.said_and_done {
         return Ok(None);
