@@ -146,14 +146,21 @@
     bar.querySelector("[data-next]").addEventListener("click", function () { step(1); });
   }
 
-  // The first answer counts as a start. Opening the page does not: a mail robot opens too.
-  let told = false;
-  function start() {
-    if (told || !form || !form.dataset.started) return;
-    told = true;
-    fetch(form.dataset.started, { method: "POST", keepalive: true }).catch(function () { /* Not vital. */ });
+  // Only a browser that runs the page has seen it: a robot that fetches links has not.
+  /** @param {string} what */
+  function mark(what) {
+    if (!form || !form.dataset.mark) return;
+    fetch(form.dataset.mark + "/" + what, { method: "POST", keepalive: true })
+      .catch(function () { /* The first answer tells it as well. */ });
   }
 
+  let told = false;
+  function start() {
+    if (!told) mark("started");
+    told = true;
+  }
+
+  mark("opened");
   restore();
   show();
   form.addEventListener("change", function () { show(); save(); start(); });

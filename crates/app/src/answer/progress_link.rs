@@ -1,9 +1,11 @@
 //! The unguessable link by which a customer follows a case without signing in (D01).
 
 use data_encoding::BASE64URL_NOPAD;
-use domain::id::{CaseId, EvaluationId};
-use store::Write;
+use domain::collect::evaluation::Evaluation;
+use domain::id::{CaseId, EvaluationId, TenantId};
 use store::answer::progress_link::{self, ProgressLink};
+use store::collect::evaluation;
+use store::{Read, Write};
 
 use crate::{Act, Result};
 
@@ -39,6 +41,27 @@ async fn make(
     let link = ProgressLink { token, evaluation, case, created: act.now };
     progress_link::insert(tx, act.tenant, &link).await?;
     Ok(link)
+}
+
+/// What a progress link leads to: at least one of the two.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Followed {
+    /// `None` where the case came in by another way.
+    pub evaluation: Option<Evaluation>,
+    /// `None` where there was nothing to do for anybody.
+    pub case: Option<CaseId>,
+}
+
+/// What the link leads to; `None`: nowhere.
+pub async fn follow(conn: &mut Read, tenant: TenantId, token: &str) -> Result<Option<Followed>> {
+    let Some(link) = progress_link::find(conn, tenant, token).await? else { return Ok(None) };
+    let evaluation = match link.evaluation {
+        Some(id) => evaluation::find(conn, tenant, id).await?,
+        None => None,
+    };
+    let case = link.case.or(evaluation.as_ref().and_then(|it| it.case));
+    let found = Followed { evaluation, case };
+    Ok(Some(found).filter(|it| it.evaluation.is_some() || it.case.is_some()))
 }
 
 /// The address of the page, as it stands in messages.

@@ -10,6 +10,7 @@ use store::{Read, Write};
 
 use super::audit;
 use crate::answer::notice::Notices;
+use crate::answer::said_and_done::PublicPages;
 use crate::collect::rules::Invitations;
 use crate::customer::fields::{Credit, CustomFields};
 use crate::{Act, Result};
@@ -70,7 +71,7 @@ macro_rules! groups {
     };
 }
 
-groups!(Invitations, Notices, CustomFields, Credit);
+groups!(Invitations, Notices, CustomFields, Credit, PublicPages);
 
 fn unknown(key: &str) -> Refusal {
     Refusal::new(domain::refusal::Class::NotFound, "setting_unknown").with("key", key)

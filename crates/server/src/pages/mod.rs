@@ -2,17 +2,21 @@
 //! nothing from a third party. A GET never writes.
 
 mod head;
+mod invited;
+mod opt_out;
 mod posted;
 mod progress;
 mod question;
 mod rules;
+mod said_and_done;
+mod state;
 mod survey;
 
 use askama::Template;
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use data_encoding::BASE64_NOPAD;
 use domain::language::Language;
 
@@ -24,7 +28,13 @@ pub use head::{CSS, Words};
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/f/{slug}/{key}", get(survey::get_open).post(survey::post_open))
-        .route("/p/{slug}/{token}", get(progress::get_progress))
+        .route("/i/{slug}/{token}", get(invited::get_invited).post(invited::post_invited))
+        .route("/i/{slug}/{token}/opened", post(invited::post_opened))
+        .route("/i/{slug}/{token}/started", post(invited::post_started))
+        .route("/o/{slug}/{token}", get(opt_out::get_opt_out).post(opt_out::post_opt_out))
+        .route("/p/{slug}/{token}", get(progress::get_progress).post(progress::post_progress))
+        .route("/p/{slug}/{token}/live", get(progress::get_live))
+        .route("/w/{slug}", get(said_and_done::get_said_and_done))
 }
 
 /// A number used once, by which the page's own style and script are known to be ours.
@@ -65,12 +75,29 @@ struct Link {
     text: String,
 }
 
+impl Link {
+    fn new(language: Language, href: String, word: &str) -> Self {
+        Self { href, text: Words(language).say(word) }
+    }
+}
+
 /// `name` is of the words `page.NAME` (the heading) and `page.NAME_text`.
 fn message(app: &App, language: Language, status: StatusCode, name: &str) -> Response {
+    message_with(app, language, status, name, None)
+}
+
+/// The same with a link to go on by.
+fn message_with(
+    app: &App,
+    language: Language,
+    status: StatusCode,
+    name: &str,
+    link: Option<Link>,
+) -> Response {
     let words = Words(language);
     let head = head::Head::new(app, words, words.say("page.house"))
         .titled(words.say(&format!("page.{name}")));
     let text = words.say(&format!("page.{name}_text"));
-    let page = Message { text, link: None, head };
+    let page = Message { text, link, head };
     (status, html(&page.head.nonce, &page)).into_response()
 }

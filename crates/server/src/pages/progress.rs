@@ -1,21 +1,39 @@
-//! The page on which a customer follows what becomes of an evaluation (D01).
+//! The page on which a customer follows what becomes of their words, and has a say in it.
 
+use std::convert::Infallible;
+use std::time::Duration;
+
+use app::Failure;
+use app::answer::progress::{Progress, customer_says, progress};
+use app::answer::progress_link::{Followed, follow};
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
-use domain::collect::evaluation::Evaluation;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::handle::command::Command;
+use domain::handle::event::How;
+use domain::localized::Localized;
 use domain::platform::tenant::Tenant;
+use domain::refusal::Refusal;
+use futures_util::stream;
 use serde::Deserialize;
-use store::answer::progress_link;
-use store::collect::{evaluation, form};
+use store::collect::form;
 use store::{Db, Read};
 
-use super::head::{Head, wanted, words_for};
-use super::survey::tenant_of;
+use super::head::{Head, Words, wanted, words_for};
+use super::state::StateView;
+use super::survey::{remember_language, tenant_of, visitor};
 use super::{html, message};
 use crate::App;
-use crate::http::problem::Result;
+use crate::http::problem::{Result, sentence};
+
+const SCRIPT: &str = include_str!("../../assets/progress.js");
+
+/// How often a page that is being watched looks again.
+const LOOK_EVERY: Duration = Duration::from_secs(3);
+/// A watched page is let go after half an hour; the browser comes back by itself.
+const LOOKS_MAX: u32 = 600;
 
 #[derive(Debug, Deserialize)]
 pub struct Asked {
@@ -26,41 +44,46 @@ pub struct Asked {
 
 #[derive(Template)]
 #[template(path = "progress.html")]
-struct Progress {
+struct Page {
     head: Head,
+    script: &'static str,
+    live: Option<String>,
     new: bool,
     thanks: String,
+    fault: Option<String>,
     receipt: String,
     said: String,
+    state: Option<StateView>,
+    may_confirm: bool,
+    may_reopen: bool,
+    may_add: bool,
+    typed_not_solved: String,
+    typed_more: String,
 }
 
-struct Followed {
+struct Found {
     tenant: Tenant,
-    evaluation: Evaluation,
-    thanks: domain::localized::Localized,
+    followed: Followed,
+    case: Option<Progress>,
+    thanks: Localized,
 }
 
-async fn find(db: &Db, slug: &str, token: &str) -> Result<Option<Followed>> {
-    let mut conn = db.read().await?;
+async fn find(app: &App, slug: &str, token: &str) -> Result<Option<Found>> {
+    let mut conn = app.db.read().await?;
     let (tenant, id) = tenant_of(&mut conn, slug).await?;
-    let link = progress_link::find(&mut conn, id, token).await?;
-    let (Some(tenant), Some(evaluation)) = (tenant, link.and_then(|it| it.evaluation)) else {
-        return Ok(None);
+    let followed = follow(&mut conn, id, token).await?;
+    let (Some(tenant), Some(followed)) = (tenant, followed) else { return Ok(None) };
+    let case = match followed.case {
+        Some(case) => Some(progress(&mut conn, &visitor(app, id), case).await?),
+        None => None,
     };
-    let Some(evaluation) = evaluation::find(&mut conn, id, evaluation).await? else {
-        return Ok(None);
-    };
-    let thanks = thanks(&mut conn, &evaluation, &tenant).await?;
-    Ok(Some(Followed { tenant, evaluation, thanks }))
+    let thanks = thanks(&mut conn, &followed, &tenant).await?;
+    Ok(Some(Found { tenant, followed, case, thanks }))
 }
 
-async fn thanks(
-    conn: &mut Read,
-    evaluation: &Evaluation,
-    tenant: &Tenant,
-) -> Result<domain::localized::Localized> {
-    let (form, version) = (evaluation.form, evaluation.form_version);
-    let version = form::find_version(conn, tenant.id, form, version).await?;
+async fn thanks(conn: &mut Read, followed: &Followed, tenant: &Tenant) -> Result<Localized> {
+    let Some(it) = &followed.evaluation else { return Ok(Localized::default()) };
+    let version = form::find_version(conn, tenant.id, it.form, it.form_version).await?;
     Ok(version.map(|it| it.content.thanks).unwrap_or_default())
 }
 
@@ -71,21 +94,153 @@ pub async fn get_progress(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let found = find(&app.db, &slug, &token).await?;
+    let found = find(&app, &slug, &token).await?;
     let language = found.as_ref().map(|it| it.tenant.language).unwrap_or_default();
-    let wanted = wanted(asked.lang.as_deref(), &headers, language);
-    let words = words_for(&wanted, language);
+    let words = words_for(&wanted(asked.lang.as_deref(), &headers, language), language);
     let Some(found) = found else {
         return Ok(message(&app, words.0, StatusCode::NOT_FOUND, "unknown"));
     };
-    let new = asked.new.is_some();
-    let title = words.say(if new { "page.received" } else { "page.progress" });
-    let page = Progress {
-        head: Head::new(&app, words, found.tenant.name.clone()).titled(title),
-        new,
-        thanks: found.thanks.get(words.tag()).to_owned(),
-        receipt: found.evaluation.receipt,
-        said: found.evaluation.comment,
+    let mut page = draw(&app, words, &found, &format!("/p/{slug}/{token}/live"));
+    if asked.new.is_some() {
+        page.new = true;
+        page.head.title = words.say("page.received");
+        found.thanks.get(words.tag()).clone_into(&mut page.thanks);
+    }
+    Ok(remember_language(html(&page.head.nonce, &page), asked.lang.as_deref()))
+}
+
+fn draw(app: &App, words: Words, found: &Found, live: &str) -> Page {
+    let Found { followed: Followed { evaluation, .. }, case, .. } = found;
+    let zone = found.tenant.time_zone();
+    let said = evaluation.as_ref().map(|it| it.comment.clone());
+    let receipt = evaluation.as_ref().map(|it| it.receipt.clone());
+    let number = case.as_ref().map(|it| it.number.clone());
+    let may_reopen = case.as_ref().is_some_and(|it| it.may_reopen);
+    Page {
+        head: Head::new(app, words, found.tenant.name.clone()).titled(words.say("page.progress")),
+        script: SCRIPT,
+        live: case.is_some().then(|| live.to_owned()),
+        new: false,
+        thanks: String::new(),
+        fault: None,
+        receipt: receipt.or(number).unwrap_or_default(),
+        said: said.unwrap_or_default(),
+        state: case.as_ref().map(|it| StateView::new(words, &zone, app.now(), it)),
+        may_confirm: case.as_ref().is_some_and(|it| it.may_confirm),
+        may_reopen,
+        may_add: case.is_some() && !may_reopen,
+        typed_not_solved: String::new(),
+        typed_more: String::new(),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Said {
+    say: String,
+    #[serde(default)]
+    text: String,
+}
+
+/// The customer confirms, says that it is not solved, or adds something.
+pub async fn post_progress(
+    State(app): State<App>,
+    Path((slug, token)): Path<(String, String)>,
+    headers: HeaderMap,
+    Form(said): Form<Said>,
+) -> Result<Response> {
+    let found = find(&app, &slug, &token).await?;
+    let language = found.as_ref().map(|it| it.tenant.language).unwrap_or_default();
+    let words = words_for(&wanted(None, &headers, language), language);
+    let Some(found) = found else {
+        return Ok(message(&app, words.0, StatusCode::NOT_FOUND, "unknown"));
     };
-    Ok(super::survey::remember_language(html(&page.head.nonce, &page), asked.lang.as_deref()))
+    let text = domain::collect::answer::clean(&said.text);
+    let Some(case) = found.followed.case else {
+        return Ok(message(&app, words.0, StatusCode::NOT_FOUND, "unknown"));
+    };
+    let command = match said.say.as_str() {
+        "solved" => Command::Confirm { comment: text },
+        "not_solved" => Command::Reopen { reason: text },
+        _ => Command::CustomerReplied { text, how: How::Message },
+    };
+    let act = visitor(&app, found.tenant.id);
+    let mut tx = app.db.write().await?;
+    match customer_says(&mut tx, &act, case, command).await {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(Redirect::to(&format!("/p/{slug}/{token}")).into_response())
+        }
+        Err(Failure::Refused(refusal)) => {
+            drop(tx);
+            let mut page = draw(&app, words, &found, &format!("/p/{slug}/{token}/live"));
+            page.fault = Some(fault(words, &refusal));
+            match said.say.as_str() {
+                "not_solved" => page.typed_not_solved = said.text,
+                _ => page.typed_more = said.text,
+            }
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok((status, html(&page.head.nonce, &page)).into_response())
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// The words of a refusal for a customer: of the house's inner rules only that the state changed.
+fn fault(words: Words, refusal: &Refusal) -> String {
+    match refusal.code {
+        "case_empty" => words.say("page.write_something"),
+        "case_too_long" => sentence(refusal, words.0, ""),
+        _ => words.say("page.state_changed"),
+    }
+}
+
+/// What changes when the state does; `None` where there is nothing to watch.
+async fn version(db: &Db, slug: &str, token: &str) -> Result<Option<u64>> {
+    let mut conn = db.read().await?;
+    let (_, tenant) = tenant_of(&mut conn, slug).await?;
+    let Some(case) = follow(&mut conn, tenant, token).await?.and_then(|it| it.case) else {
+        return Ok(None);
+    };
+    Ok(store::handle::case::find(&mut conn, tenant, case).await?.map(|it| it.version))
+}
+
+struct Watch {
+    app: App,
+    slug: String,
+    token: String,
+    seen: u64,
+    looks: u32,
+}
+
+impl Watch {
+    /// Waits for the next change. `None`: long enough, or the house shuts.
+    async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
+        while self.looks < LOOKS_MAX {
+            self.looks += 1;
+            tokio::select! {
+                () = self.app.stop.cancelled() => return None,
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+            let now = version(&self.app.db, &self.slug, &self.token).await.ok()??;
+            if now != self.seen {
+                self.seen = now;
+                let event = Event::default().event("changed").data(now.to_string());
+                return Some((Ok(event), self));
+            }
+        }
+        None
+    }
+}
+
+/// Says when the page should be looked at again.
+pub async fn get_live(
+    State(app): State<App>,
+    Path((slug, token)): Path<(String, String)>,
+) -> Result<Response> {
+    let Some(seen) = version(&app.db, &slug, &token).await? else {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    };
+    let watch = Watch { app, slug, token, seen, looks: 0 };
+    let events = stream::unfold(watch, Watch::next);
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()).into_response())
 }

@@ -53,7 +53,7 @@ struct Survey {
     faults: Vec<Fault>,
     action: String,
     draft: String,
-    started: Option<String>,
+    mark: Option<String>,
     id: Uuid,
     version: i64,
     via: Option<String>,
@@ -74,8 +74,9 @@ pub struct Asking<'a> {
     pub content: &'a FormContent,
     pub version: i64,
     pub action: String,
-    /// Told of the first answer; `None` where nobody was invited.
-    pub started: Option<String>,
+    /// Where the script tells that the page was seen and the first answer given; `None` where
+    /// nobody was invited.
+    pub mark: Option<String>,
     pub via: Option<String>,
 }
 
@@ -113,7 +114,7 @@ impl Asking<'_> {
             script: SCRIPT,
             draft: format!("{} {}", self.action, self.version),
             action: self.action.clone(),
-            started: self.started.clone(),
+            mark: self.mark.clone(),
             id: sent_id(given).unwrap_or_else(|| app.ids.at(app.now())),
             version: self.version,
             via: self.via.clone(),
@@ -225,7 +226,7 @@ fn asking<'a>(open: &'a Open, slug: &str, key: &str, via: Option<String>) -> Ask
         content: &open.version.content,
         version: open.version.version,
         action: format!("/f/{slug}/{key}"),
-        started: None,
+        mark: None,
         via,
     }
 }

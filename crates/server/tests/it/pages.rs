@@ -139,8 +139,16 @@ async fn a_page_is_one_request_under_20_kb_with_nothing_from_outside() {
 #[tokio::test]
 async fn links_that_lead_nowhere_look_alike() {
     let house = House::new().await;
-    let pages =
-        ["/f/ours/nothing", "/f/nobody/standard", "/p/ours/AAAAAAAAAAAAAAAAAAAAAA", "/p/nobody/x"];
+    let pages = [
+        "/f/ours/nothing",
+        "/f/nobody/standard",
+        "/p/ours/AAAAAAAAAAAAAAAAAAAAAA",
+        "/p/nobody/x",
+        "/i/ours/AAAAAAAAAAAAAAAAAAAAAA",
+        "/i/nobody/x",
+        "/o/ours/x",
+        "/o/nobody/x",
+    ];
     let mut texts = vec![];
     for path in pages {
         let reply = open(&house, path, "zh-CN").await;
@@ -150,4 +158,77 @@ async fn links_that_lead_nowhere_look_alike() {
         texts.push(reply.text.replace(&nonce, ""));
     }
     assert!(texts.iter().all(|it| *it == texts[0]));
+}
+
+/// A stranger's complaint through the open link; returns the address of its progress page.
+async fn complain(house: &House) -> String {
+    let fields = "lang=zh-CN&a.overall=1&a.reasons=waiting&a.suggestion=%E7%AD%89%E4%BA%86%E4%B8%80%E4%B8%AA%E5%B0%8F%E6%97%B6%EF%BC%8C%E6%88%91%E8%A6%81%E6%8A%95%E8%AF%89";
+    let sent = send(house, "/f/ours/standard", fields).await;
+    assert_eq!(sent.status, 303, "{}", sent.text);
+    sent.headers[header::LOCATION].to_str().unwrap().trim_end_matches("?new").to_owned()
+}
+
+async fn only_case(house: &House) -> Value {
+    let page = house.get(Who::Ours("administrator"), "/api/v1/cases").await.json();
+    assert_eq!(page["items"].as_array().unwrap().len(), 1, "{page}");
+    page["items"][0].clone()
+}
+
+#[tokio::test]
+async fn a_low_score_shows_the_promise_with_its_real_clock() {
+    let house = House::new().await;
+    let progress = complain(&house).await;
+    let case = only_case(&house).await;
+    let page = open(&house, &progress, "zh-CN").await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    // Received at two on a Thursday; a complaint is answered within two hours.
+    assert!(page.text.contains("前首次回复您") || page.text.contains("前受理"), "{}", page.text);
+    assert!(page.text.contains("还剩") && page.text.contains("接下来"), "{}", page.text);
+    assert!(page.text.contains("等了一个小时，我要投诉"), "{}", page.text);
+    assert!(page.text.contains("aria-current=\"step\">受理"), "{}", page.text);
+    assert!(!page.text.contains(case["id"].as_str().unwrap()), "no inner id leaves the house");
+}
+
+#[tokio::test]
+async fn what_the_customer_adds_reaches_the_case_and_an_empty_word_does_not() {
+    let house = House::new().await;
+    let progress = complain(&house).await;
+    let before = only_case(&house).await["version"].clone();
+    let empty = send(&house, &progress, "say=more&text=+").await;
+    assert_eq!(empty.status, 422, "{}", empty.text);
+    assert!(empty.text.contains("请写一句话"), "{}", empty.text);
+    assert_eq!(only_case(&house).await["version"], before, "nothing was written");
+    let added = send(&house, &progress, "say=more&text=%E8%AE%A2%E5%8D%95%E5%8F%B7+88").await;
+    assert_eq!(added.status, 303, "{}", added.text);
+    assert_ne!(only_case(&house).await["version"], before);
+    assert!(open(&house, &progress, "zh-CN").await.text.contains("订单号 88"));
+    // What is not solved yet can neither be confirmed nor opened again.
+    let early = send(&house, &progress, "say=solved").await;
+    assert_eq!(early.status, 422, "{}", early.text);
+    assert!(early.text.contains("状态刚刚变了"), "{}", early.text);
+}
+
+#[tokio::test]
+async fn a_fetch_of_every_link_writes_nothing() {
+    let house = House::new().await;
+    let progress = complain(&house).await;
+    let before = only_case(&house).await;
+    let paths = ["/f/ours/standard", "/f/ours/standard?q=1&lang=en", &progress, "/w/ours"];
+    for path in paths {
+        assert_eq!(open(&house, path, "en").await.status, 200, "{path}");
+    }
+    assert_eq!(only_case(&house).await, before);
+    assert_eq!(evaluations(&house).await.len(), 1);
+}
+
+#[tokio::test]
+async fn suggestions_are_told_only_where_the_company_tells_them() {
+    let house = House::new().await;
+    let page = open(&house, "/w/ours", "en").await;
+    assert!(page.text.contains("Nothing to tell yet"), "{}", page.text);
+    let off = json!({ "said_and_done": false });
+    let reply = house.put(Who::Ours("administrator"), "/api/v1/settings/public_pages", off).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert_eq!(open(&house, "/w/ours", "en").await.status, 404);
+    assert_eq!(open(&house, "/w/nobody", "en").await.status, 404);
 }
