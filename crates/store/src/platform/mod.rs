@@ -5,6 +5,8 @@ pub mod audit;
 pub mod job;
 pub mod lease;
 pub mod queue;
+pub mod import;
+pub mod import_mapping;
 pub mod role;
 pub mod session;
 pub mod setting;

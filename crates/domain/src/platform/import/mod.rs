@@ -23,6 +23,20 @@ codes! {
         CaseEvents = "case_events",
     }
 
+    /// How far an import is.
+    pub enum Stage {
+        /// The file is here; nothing is read yet.
+        Uploaded = "uploaded",
+        /// Rows are being read.
+        Rows = "rows",
+        /// All rows are read; cases are being made of their events.
+        Cases = "cases",
+        Done = "done",
+        /// The file could not be read to its end.
+        Failed = "failed",
+        Cancelled = "cancelled",
+    }
+
     /// What an event of an imported case is to us.
     pub enum EventWord {
         Opened = "opened",
@@ -36,6 +50,44 @@ codes! {
         Closed = "closed",
         /// Is kept in the time line and moves nothing.
         Noted = "noted",
+    }
+}
+
+impl Stage {
+    pub const fn is_running(self) -> bool {
+        matches!(self, Self::Rows | Self::Cases)
+    }
+}
+
+/// What became of the rows of an import so far.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+)]
+pub struct Counts {
+    /// Rows read, good and bad.
+    pub read: i64,
+    pub created: i64,
+    pub updated: i64,
+    /// Known before and the same, or the same as an earlier row.
+    pub unchanged: i64,
+    pub bad: i64,
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, more: Self) {
+        self.read += more.read;
+        self.created += more.created;
+        self.updated += more.updated;
+        self.unchanged += more.unchanged;
+        self.bad += more.bad;
     }
 }
 

@@ -11,7 +11,8 @@ use tabular::values::{Number, half_width, yes_or_no};
 use super::{FieldType, Mapping, OWN_FIELD, Source};
 
 /// What one field holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Value {
     Text(String),
     Moment(Timestamp),
@@ -22,7 +23,7 @@ pub enum Value {
 }
 
 /// The fields of one row that hold something.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Record(BTreeMap<String, Value>);
 
 /// Why a row is bad: a code for programs, named in both languages by `import.CODE`.
