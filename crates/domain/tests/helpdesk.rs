@@ -69,9 +69,8 @@ fn by_hand(log: &str) -> BTreeMap<String, Times> {
     for (case, mut events) in lines {
         events.sort_unstable();
         let opened = events[0].0;
-        let first = |words: &[&str]| {
-            events.iter().find(|it| words.contains(&it.2)).map(|it| it.0 - opened)
-        };
+        let first =
+            |words: &[&str]| events.iter().find(|it| words.contains(&it.2)).map(|it| it.0 - opened);
         let mut times = Times {
             accepted_seconds: first(&["Take in charge ticket"]),
             first_solved_seconds: first(&["Resolve ticket", "RESOLVED"]),
@@ -118,9 +117,8 @@ fn response_and_resolution_equal_an_independent_computation_to_the_second() {
     let settings = tabular::Settings::default();
     let shape = tabular::inspect(&path, &settings).unwrap();
     let proposal = propose(Target::CaseEvents, &shape, &settings);
-    let undecided = |it: &&Finding| {
-        matches!(it, Finding::Missing { .. } | Finding::DatesUndecided { .. })
-    };
+    let undecided =
+        |it: &&Finding| matches!(it, Finding::Missing { .. } | Finding::DatesUndecided { .. });
     assert_eq!(proposal.findings.iter().find(undecided), None);
     let mut mapping = proposal.mapping;
     // The log's seriousness has masked values, which are no priority.
@@ -134,14 +132,14 @@ fn response_and_resolution_equal_an_independent_computation_to_the_second() {
         read += 1;
         match reader.read(&row) {
             Err(_) => bad += 1,
-            Ok(record) => cases.entry(record.text("case").unwrap().to_owned()).or_default().push(
-                PastEvent {
+            Ok(record) => {
+                cases.entry(record.text("case").unwrap().to_owned()).or_default().push(PastEvent {
                     at: record.moment("at").unwrap(),
                     by: Actor::System,
                     word: record.text("event").unwrap().parse().unwrap(),
                     text: String::new(),
-                },
-            ),
+                })
+            }
         }
         ControlFlow::Continue(())
     })

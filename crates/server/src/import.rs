@@ -46,7 +46,23 @@ pub fn spawn(app: &App, tenant: TenantId, id: ImportId) {
     });
 }
 
-/// Goes on with every import that ran when the process ended.
+/// How often imports are looked for whose process ended without a word.
+const LOOK_AFTER: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// Goes on with imports that nobody holds any more, until told to stop.
+pub async fn watch(app: App) {
+    loop {
+        if let Err(error) = resume(&app).await {
+            tracing::error!(%error, "could not look for abandoned imports");
+        }
+        tokio::select! {
+            () = app.stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK_AFTER) => {}
+        }
+    }
+}
+
+/// Goes on with every import that runs and that nobody holds.
 pub async fn resume(app: &App) -> store::db::Result<()> {
     let mut conn = app.db.read().await?;
     for tenant in store::platform::tenant::list(&mut conn).await? {

@@ -5,6 +5,7 @@ pub mod commands;
 pub mod config;
 pub mod http;
 pub mod pages;
+pub mod import;
 pub mod state;
 pub mod worker;
 

@@ -31,8 +31,7 @@ pub fn replay_past(
     if past.windows(2).any(|it| it[1].at < it[0].at) {
         return None;
     }
-    let opened =
-        CaseEvent { at: first.at, by: first.by, what: What::Opened(Box::new(opening)) };
+    let opened = CaseEvent { at: first.at, by: first.by, what: What::Opened(Box::new(opening)) };
     let case = Case::replay(id, std::slice::from_ref(&opened)).expect("begins with its opening");
     let mut story = Story { case, events: vec![opened] };
     for (at, event) in past.iter().enumerate() {
@@ -159,8 +158,25 @@ mod tests {
     fn what_the_log_leaves_out_is_put_in() {
         use EventWord::*;
         let case = check(
-            &[(0, Noted), (60, Accepted), (90, WaitBegun), (200, Solved), (300, Accepted), (400, Solved)],
-            &["opened", "noted", "accepted", "wait_begun", "wait_ended", "solved", "reopened", "accepted", "solved"],
+            &[
+                (0, Noted),
+                (60, Accepted),
+                (90, WaitBegun),
+                (200, Solved),
+                (300, Accepted),
+                (400, Solved),
+            ],
+            &[
+                "opened",
+                "noted",
+                "accepted",
+                "wait_begun",
+                "wait_ended",
+                "solved",
+                "reopened",
+                "accepted",
+                "solved",
+            ],
         );
         assert_eq!(case.first_solved_at.map(Timestamp::as_second), Some(200));
         assert_eq!(case.solved_at.map(Timestamp::as_second), Some(400));

@@ -56,7 +56,10 @@ pub async fn run(app: &App, args: ImportArgs) -> anyhow::Result<()> {
                 return Ok(());
             }
             let undecided = proposal.findings.iter().any(is_open);
-            anyhow::ensure!(!undecided, "decide what is open: --propose FILE, mend it, --mapping FILE");
+            anyhow::ensure!(
+                !undecided,
+                "decide what is open: --propose FILE, mend it, --mapping FILE"
+            );
             proposal.mapping
         }
     };

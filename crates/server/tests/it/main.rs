@@ -8,6 +8,7 @@ mod harness;
 mod invitation;
 mod message;
 mod pages;
+mod import;
 mod platform;
 mod post;
 mod queue;

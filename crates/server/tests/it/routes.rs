@@ -6,6 +6,7 @@ pub mod collect;
 pub mod customer;
 mod handle;
 mod invitation;
+mod import;
 mod platform;
 
 use std::collections::BTreeSet;
@@ -57,6 +58,7 @@ async fn table(house: &House) -> Vec<Route> {
     table.extend(handle::routes(house).await);
     table.extend(case::routes(house).await);
     // Last: it ends the sessions the others are asked with.
+    table.extend(import::routes(house).await);
     table.extend(platform::routes(house).await);
     table
 }

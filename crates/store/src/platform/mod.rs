@@ -7,6 +7,8 @@ pub mod lease;
 pub mod queue;
 pub mod import;
 pub mod import_mapping;
+pub mod job;
+pub mod lease;
 pub mod role;
 pub mod session;
 pub mod setting;

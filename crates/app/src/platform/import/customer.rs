@@ -71,7 +71,9 @@ async fn same_person(tx: &mut Write, act: &Act, input: &Customer) -> Result<Opti
     }
     let mut alike = customer::alike(tx, act.tenant, input).await?;
     let differs = |it: &Customer| {
-        input.external_id.is_some() && it.external_id.is_some() && it.external_id != input.external_id
+        input.external_id.is_some()
+            && it.external_id.is_some()
+            && it.external_id != input.external_id
     };
     match (alike.pop(), alike.is_empty()) {
         (Some(only), true) if !differs(&only.customer) => Ok(Some(only.customer)),

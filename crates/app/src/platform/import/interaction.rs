@@ -7,7 +7,7 @@ use domain::platform::import::{Record, Target};
 use domain::refusal::Refusal;
 use jiff::SignedDuration;
 use store::Write;
-use store::customer::{customer, interaction};
+use store::customer::customer;
 use store::platform::import::{self, Brought};
 
 use super::customer::code;
@@ -45,7 +45,8 @@ async fn read(
     record: &Record,
     id: InteractionId,
 ) -> Result<Interaction> {
-    let started = record.moment("started").ok_or_else(|| Refusal::invalid("required").at("started"))?;
+    let started =
+        record.moment("started").ok_or_else(|| Refusal::invalid("required").at("started"))?;
     let wait = record.seconds("queue_wait");
     let spoken = record.seconds("duration").map(SignedDuration::from_secs);
     // Who waited was spoken with only then.
@@ -86,7 +87,8 @@ pub(super) async fn customer_of(
 ) -> Result<Option<CustomerId>> {
     let Some(number) = number else { return Ok(None) };
     let found = customer::find_by_external(tx, act.tenant, number).await?;
-    let refusal = || Refusal::invalid("import_customer_unknown").with("number", number).at("customer");
+    let refusal =
+        || Refusal::invalid("import_customer_unknown").with("number", number).at("customer");
     let found = found.ok_or_else(refusal)?;
     Ok(Some(found.merged_into.unwrap_or(found.customer.id)))
 }

@@ -52,7 +52,10 @@ mod tests {
         let key = |mapping: &Mapping, row: &Row, number| known(mapping, row, &record, number).key;
         assert_eq!(key(&mapping, &row(2, &["a"]), Some("7")), "n:7");
         assert_eq!(key(&mapping, &row(2, &["a"]), None), key(&mapping, &row(9, &["a"]), None));
-        assert_ne!(key(&mapping, &row(2, &["a", "b"]), None), key(&mapping, &row(2, &["ab"]), None));
+        assert_ne!(
+            key(&mapping, &row(2, &["a", "b"]), None),
+            key(&mapping, &row(2, &["ab"]), None)
+        );
         mapping.identical_rows = IdenticalRows::Each;
         assert_ne!(key(&mapping, &row(2, &["a"]), None), key(&mapping, &row(9, &["a"]), None));
     }
