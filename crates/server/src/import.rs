@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use app::platform::import::{self, BATCH_ROWS, Plan};
 use app::{Act, Failure};
 use domain::id::{ImportId, TenantId};
-use domain::platform::import::{Fault, Stage};
+use domain::platform::import::{Fault, Stage, Target};
 use domain::refusal::Refusal;
 use tabular::{Row, Shape};
 use tokio::sync::mpsc;
@@ -92,6 +92,11 @@ pub async fn run(app: &App, tenant: TenantId, id: ImportId, path: &Path) -> Resu
     {
         return Ok(());
     }
+    if plan.import.target == Target::CaseEvents
+        && let Stopped::Early = make_cases(app, tenant, &plan, holder).await?
+    {
+        return Ok(());
+    }
     let mut tx = app.db.write().await?;
     let act = app.system(tenant);
     if import::hold(&mut tx, &act, id, holder).await? {
@@ -144,6 +149,38 @@ async fn read_rows(
     }
     reading.await.expect("reading does not panic");
     Ok(Stopped::AtTheEnd)
+}
+
+/// The second half of a log of events: what was read becomes cases.
+async fn make_cases(
+    app: &App,
+    tenant: TenantId,
+    plan: &Plan,
+    holder: Uuid,
+) -> Result<Stopped, Failure> {
+    let id = plan.import.id;
+    let mut after = plan.import.after_case.clone();
+    loop {
+        let act = app.system(tenant);
+        let mut tx = app.db.write().await?;
+        if app.stop.is_cancelled() || !import::hold(&mut tx, &act, id, holder).await? {
+            return Ok(Stopped::Early);
+        }
+        import::begin_cases(&mut tx, &act, id).await?;
+        let made = import::make_cases(&mut tx, &act, plan, after.as_deref()).await?;
+        let Some((outcome, last)) = made else {
+            tx.commit().await?;
+            return Ok(Stopped::AtTheEnd);
+        };
+        if plan.import.dry_run {
+            drop(tx);
+            tx = app.db.write().await?;
+            import::begin_cases(&mut tx, &act, id).await?;
+        }
+        import::record_cases(&mut tx, &act, plan, &outcome, &last).await?;
+        tx.commit().await?;
+        after = Some(last);
+    }
 }
 
 async fn write_batch(

@@ -4,8 +4,8 @@ pub mod channel;
 pub mod commands;
 pub mod config;
 pub mod http;
-pub mod pages;
 pub mod import;
+pub mod pages;
 pub mod state;
 pub mod worker;
 

@@ -53,6 +53,13 @@ impl Story {
         self.events.push(event);
     }
 
+    /// Who takes charge owns it.
+    fn hand_over(&mut self, past: &PastEvent) {
+        let Some(staff) = past.by.staff().filter(|it| self.case.owner != Some(*it)) else { return };
+        let (team, because, reason) = (self.case.team, vec![], String::new());
+        self.add(past, What::Assigned { staff: Some(staff), team, because, reason });
+    }
+
     /// `next` is when the log goes on.
     fn tell(&mut self, past: &PastEvent, next: Timestamp) {
         use EventWord as Word;
@@ -68,7 +75,10 @@ impl Story {
         let text = past.text.clone();
         match past.word {
             Word::Opened => {}
-            Word::Accepted => self.add(past, What::Accepted),
+            Word::Accepted => {
+                self.add(past, What::Accepted);
+                self.hand_over(past);
+            }
             Word::Started => self.add(past, What::Started),
             Word::Replied => {
                 let how = How::Message;

@@ -224,3 +224,114 @@ async fn the_workbook_of_a_call_centre_comes_in_whole_and_only_once() {
     let (_, found) = bring(&house, 3, &path, &mapping).await;
     assert_eq!((found.unchanged, found.created), (5_000, 0));
 }
+
+/// A file of the shared data, unpacked into `folder`.
+fn unpacked(name: &str, folder: &Path) -> Option<PathBuf> {
+    let packed = shared(name)?;
+    let mut reader =
+        ruzstd::decoding::StreamingDecoder::new(std::fs::File::open(packed).unwrap()).unwrap();
+    let path = folder.join("file");
+    std::io::copy(&mut reader, &mut std::fs::File::create(&path).unwrap()).unwrap();
+    Some(path)
+}
+
+/// Brings the reviews of `name` under the proposed mapping as `mend` changes it, twice. Returns what
+/// the first time brought, with the reasons of what was refused.
+async fn reviews(
+    name: &str,
+    mend: impl FnOnce(&mut Mapping),
+) -> Option<(Counts, BTreeMap<String, usize>)> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = unpacked(name, folder.path())?;
+    let house = House::new().await;
+    let settings = tabular::Settings::default();
+    let shape = tabular::inspect(&path, &settings).unwrap();
+    let mut mapping = propose(Target::Evaluations, &shape, &settings).mapping;
+    mend(&mut mapping);
+    let (stage, first) = bring(&house, 1, &path, &mapping).await;
+    assert_eq!((stage, first.read), (Stage::Done, first.created + first.unchanged + first.bad));
+    let (_, again) = bring(&house, 2, &path, &mapping).await;
+    assert_eq!((again.created, again.updated, again.bad), (0, 0, first.bad));
+    let mut conn = house.app.db.read().await.unwrap();
+    let id = ImportId(Uuid::from_u128(1));
+    let bad = store::platform::import::list_bad_rows(&mut conn, house.ours, id, 0, 99_999);
+    let mut reasons = BTreeMap::new();
+    for row in bad.await.unwrap() {
+        assert!(0 < row.line && !row.faults.is_empty());
+        for fault in row.faults {
+            let told = app::platform::import::sentence(&fault, Language::English);
+            assert!(!told.starts_with("error.") && !told.starts_with("import."), "{told}");
+            *reasons.entry(fault.code).or_default() += 1;
+        }
+    }
+    Some((first, reasons))
+}
+
+#[tokio::test]
+async fn reviews_of_a_delivery_platform_come_in_with_a_meaning_for_their_labels() {
+    use domain::platform::import::{IdenticalRows, Source};
+    let brought = reviews("waimai_10k/waimai_10k.A.csv.zst", |mapping| {
+        let meaning = [("1", "5"), ("0", "1")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        let label = Source { values: meaning.into(), ..Source::column("label") };
+        mapping.fields.insert("csat".to_owned(), label);
+        let day = Source {
+            dates: vec![tabular::dates::DateFormat::YearFirst],
+            ..Source::constant("2019-01-17")
+        };
+        mapping.fields.insert("submitted".to_owned(), day);
+        mapping.identical_rows = IdenticalRows::Each;
+    });
+    let Some((found, reasons)) = brought.await else { return };
+    assert_eq!((found.bad, found.unchanged, reasons.len()), (0, 0, 0));
+}
+
+#[tokio::test]
+async fn reviews_of_a_shop_come_in_and_what_is_refused_is_explained() {
+    let brought = reviews("jd_phone_reviews_2018/jd_phone_reviews.csv.zst", |_| {});
+    let Some((found, reasons)) = brought.await else { return };
+    assert_eq!(found.read, 3_637);
+    // The last row of the sample is cut off; repeated numbers are recognised, and where a repetition
+    // says something else it is refused.
+    assert_eq!(reasons.get("ragged"), Some(&1));
+    let changed = reasons.get("import_evaluation_changed").copied().unwrap_or(0);
+    assert_eq!(reasons.values().sum::<usize>(), 1 + changed, "{reasons:?}");
+}
+
+#[tokio::test]
+async fn reviews_of_orders_come_in_and_repeated_numbers_are_explained() {
+    let name = "olist_orders_reviews_sample/olist_order_reviews_dataset.csv.zst";
+    let Some((found, reasons)) = reviews(name, |_| {}).await else { return };
+    // 34 numbers occur again in the sample, as its publisher says too.
+    assert_eq!((found.read, found.unchanged + found.bad), (8_225, 34));
+    assert!(reasons.keys().all(|it| it == "import_evaluation_changed"), "{reasons:?}");
+}
+
+#[tokio::test]
+async fn a_log_of_events_becomes_cases_with_their_own_times() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "helpdesk_italian_company/finale.csv.zst";
+    let Some(path) = unpacked(name, folder.path()) else { return };
+    let house = House::new().await;
+    let settings = tabular::Settings::default();
+    let shape = tabular::inspect(&path, &settings).unwrap();
+    let mut mapping = propose(Target::CaseEvents, &shape, &settings).mapping;
+    // The values of the log are masked: they name no priority, customer or person of ours.
+    for masked in ["priority", "customer", "by"] {
+        mapping.fields.remove(masked);
+    }
+    let (stage, found) = bring(&house, 1, &path, &mapping).await;
+    assert_eq!((stage, found.read, found.created, found.bad), (Stage::Done, 21_348, 21_348, 0));
+    let (_, again) = bring(&house, 2, &path, &mapping).await;
+    assert_eq!((again.unchanged, again.created), (21_348, 0));
+
+    // One case by hand: opened 2012-10-09 14:50:17, in charge 44 seconds later, resolved on the 25th.
+    let mut conn = house.app.db.read().await.unwrap();
+    let key =
+        store::platform::import::find_key(&mut conn, house.ours, Target::CaseEvents, "n:Case 1");
+    let id = domain::id::CaseId(key.await.unwrap().unwrap().thing);
+    let case = store::handle::case::find(&mut conn, house.ours, id).await.unwrap().unwrap();
+    let after = |at: Option<jiff::Timestamp>| at.map(|it| (it - case.opened_at).get_seconds());
+    assert_eq!(after(case.accepted_at), Some(44));
+    assert_eq!(after(case.first_solved_at), Some(15 * 86_400 + 21 * 3_600 + 4 * 60 + 9));
+    assert!(case.closed_at.is_some() && case.clocks.is_empty());
+}

@@ -5,8 +5,8 @@ pub mod case;
 pub mod collect;
 pub mod customer;
 mod handle;
-mod invitation;
 mod import;
+mod invitation;
 mod platform;
 
 use std::collections::BTreeSet;
@@ -57,8 +57,8 @@ async fn table(house: &House) -> Vec<Route> {
     table.extend(invitation::routes(house).await);
     table.extend(handle::routes(house).await);
     table.extend(case::routes(house).await);
-    // Last: it ends the sessions the others are asked with.
     table.extend(import::routes(house).await);
+    // Last: it ends the sessions the others are asked with.
     table.extend(platform::routes(house).await);
     table
 }

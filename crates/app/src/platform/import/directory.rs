@@ -6,7 +6,7 @@ use domain::id::{StaffId, TeamId};
 use domain::platform::import::UnknownStaff;
 use domain::refusal::Refusal;
 use store::Read;
-use store::platform::staff;
+use store::platform::{staff, team};
 
 use crate::{Act, Result};
 
@@ -14,12 +14,16 @@ pub struct Directory {
     /// By folded word; `None` where two people are called so.
     people: HashMap<String, Option<StaffId>>,
     teams: HashMap<StaffId, TeamId>,
+    top_team: Option<TeamId>,
     unknown: UnknownStaff,
 }
 
 impl Directory {
     pub async fn load(conn: &mut Read, act: &Act, unknown: UnknownStaff) -> Result<Self> {
-        let mut directory = Self { people: HashMap::new(), teams: HashMap::new(), unknown };
+        let all_teams = team::list(conn, act.tenant).await?;
+        let top_team = all_teams.iter().find(|it| it.parent.is_none()).map(|it| it.id);
+        let (people, teams) = (HashMap::new(), HashMap::new());
+        let mut directory = Self { people, teams, top_team, unknown };
         let everybody = staff::list(conn, act.tenant).await?;
         for person in &everybody {
             directory.teams.extend(person.team.map(|team| (person.id, team)));
@@ -56,6 +60,10 @@ impl Directory {
                 Err(Refusal::invalid("import_staff_unknown").with("name", word).at(at))
             }
         }
+    }
+
+    pub fn top_team(&self) -> Option<TeamId> {
+        self.top_team
     }
 
     pub fn team(&self, person: StaffId) -> Option<TeamId> {

@@ -12,7 +12,7 @@ pub struct Known {
 
 /// `number` is what names the thing in the other system.
 pub fn known(mapping: &Mapping, row: &Row, record: &Record, number: Option<&str>) -> Known {
-    let content = hash(&store::db::to_json(record).to_string(), None);
+    let content = content(record);
     let key = match number {
         Some(number) => format!("n:{number}"),
         None => {
@@ -23,6 +23,11 @@ pub fn known(mapping: &Mapping, row: &Row, record: &Record, number: Option<&str>
         }
     };
     Known { key, content }
+}
+
+/// A hash of what a row, or the rows of one thing, say.
+pub fn content(said: &impl serde::Serialize) -> Vec<u8> {
+    hash(&store::db::to_json(said).to_string(), None)
 }
 
 fn hash(text: &str, line: Option<u64>) -> Vec<u8> {

@@ -3,8 +3,10 @@
 //! Whoever reads the file hands over rows and commits after each batch; what was counted says where
 //! to go on after a stop. Nothing here opens a file.
 
+mod case;
 mod customer;
 mod directory;
+mod evaluation;
 mod interaction;
 mod key;
 pub mod mapping;
@@ -20,6 +22,7 @@ use store::platform::tenant;
 use store::{Read, Write};
 use uuid::Uuid;
 
+pub use case::{make_cases, record_cases};
 pub use plan::Plan;
 
 use super::audit;
@@ -93,6 +96,7 @@ pub async fn start(
         return Err(Refusal::invalid("import_target").at("mapping.target").into());
     }
     mapping.check(columns, &plan::own_fields(tx, act, import.target).await?)?;
+    plan::form(tx, act, mapping).await?;
     import::start(tx, act.tenant, id, columns, mapping, dry_run, act.now).await?;
     let detail = json!({ "dry_run": dry_run });
     audit::note(tx, act, "start", ("import", Some(id.0)), detail).await?;
@@ -180,7 +184,7 @@ async fn take(
     let taken = match plan.import.target {
         Target::Customers => customer::take(tx, act, plan, row, &record).await,
         Target::Interactions => interaction::take(tx, act, plan, row, &record).await,
-        Target::Evaluations => Err(Refusal::invalid("import_target").into()),
+        Target::Evaluations => evaluation::take(tx, act, plan, row, &record).await,
         Target::CaseEvents => {
             let (Some(case), Some(at)) = (record.text("case"), record.moment("at")) else {
                 return Ok(Err(vec![Fault::new("missing")]));
@@ -203,6 +207,11 @@ pub async fn record(tx: &mut Write, act: &Act, plan: &Plan, outcome: &Outcome) -
     import::insert_bad_rows(tx, act.tenant, id, &outcome.bad).await?;
     import::insert_events(tx, act.tenant, id, &outcome.events).await?;
     Ok(import::advance(tx, act.tenant, id, outcome.counts, None).await?)
+}
+
+/// All rows are read: cases are made of their events now.
+pub async fn begin_cases(tx: &mut Write, act: &Act, id: ImportId) -> Result<()> {
+    Ok(import::update_stage(tx, act.tenant, id, Stage::Cases, None, None).await?)
 }
 
 /// Ends it: done, failed or cancelled.

@@ -9,6 +9,7 @@ use domain::refusal::Refusal;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use store::Read;
+use store::collect::form::{self, Version};
 use store::platform::import::Import;
 
 use super::directory::Directory;
@@ -23,6 +24,8 @@ pub struct Plan {
     pub(super) zone: TimeZone,
     pub(super) staff: Directory,
     own: Vec<Field>,
+    /// What evaluations are answers to.
+    pub(super) form: Option<Version>,
 }
 
 impl Plan {
@@ -33,7 +36,8 @@ impl Plan {
         let zone = super::zone(conn, act).await?;
         let staff = Directory::load(conn, act, mapping.unknown_staff).await?;
         let own = definitions(conn, act, import.target).await?;
-        Ok(Self { import, mapping, zone, staff, own })
+        let form = form(conn, act, &mapping).await?;
+        Ok(Self { import, mapping, zone, staff, own, form })
     }
 
     pub fn mapping(&self) -> &Mapping {
@@ -79,6 +83,18 @@ fn own_value(kind: FieldKind, text: &str) -> Option<Value> {
             Some(number.whole().map_or_else(|_| number.to_f64().into(), Value::from))
         }
     }
+}
+
+/// The published version of the form that `mapping` names; `None` where rows are no evaluations.
+pub(super) async fn form(conn: &mut Read, act: &Act, mapping: &Mapping) -> Result<Option<Version>> {
+    if mapping.target != Target::Evaluations {
+        return Ok(None);
+    }
+    let found = form::find_by_key(conn, act.tenant, &mapping.form).await?;
+    let published = found.as_ref().and_then(|it| Some((it.id, it.published_version?)));
+    let refusal = || Refusal::invalid("import_form").with("form", &mapping.form).at("mapping.form");
+    let (id, version) = published.ok_or_else(refusal)?;
+    Ok(form::find_version(conn, act.tenant, id, version).await?)
 }
 
 async fn definitions(conn: &mut Read, act: &Act, target: Target) -> Result<Vec<Field>> {

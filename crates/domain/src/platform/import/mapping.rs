@@ -31,8 +31,8 @@ pub struct Mapping {
     /// Of evaluations: the key of the form they are read as answers to.
     #[serde(default = "standard_form")]
     pub form: String,
-    /// Of evaluations and cases: whether bad ones open cases and promises as if they came in today.
-    /// History was dealt with in its own time, so they do not by default.
+    /// Of evaluations: whether bad ones open cases and promises as if they came in now. History was dealt
+    /// with in its own time, so they do not by default.
     #[serde(default)]
     pub opens_promises: bool,
 }
