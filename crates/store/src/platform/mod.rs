@@ -2,13 +2,11 @@
 
 pub mod api_key;
 pub mod audit;
-pub mod job;
-pub mod lease;
-pub mod queue;
 pub mod import;
 pub mod import_mapping;
 pub mod job;
 pub mod lease;
+pub mod queue;
 pub mod role;
 pub mod session;
 pub mod setting;
