@@ -4,6 +4,7 @@ pub mod channel;
 pub mod commands;
 pub mod config;
 pub mod http;
+pub mod import;
 pub mod pages;
 pub mod state;
 pub mod worker;

@@ -259,7 +259,7 @@ async fn first_team(tx: &mut Write, act: &Act) -> Result<TeamId> {
 }
 
 /// Eight letters and digits that nobody confuses on the telephone, as in `7K2F-9QTX`.
-async fn number(tx: &mut Write, act: &Act) -> Result<String> {
+pub(crate) async fn number(tx: &mut Write, act: &Act) -> Result<String> {
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     loop {
         let bytes = act.ids.bytes::<8>();

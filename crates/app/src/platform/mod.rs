@@ -5,6 +5,7 @@ pub mod audit;
 pub mod authenticate;
 pub mod create_tenant;
 pub mod fire;
+pub mod import;
 pub mod password;
 pub mod queue;
 pub mod role;

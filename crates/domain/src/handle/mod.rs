@@ -8,6 +8,7 @@ pub mod command;
 pub mod decide;
 pub mod escalation;
 pub mod event;
+pub mod history;
 pub mod policy;
 pub mod rectification;
 pub mod suggestion;

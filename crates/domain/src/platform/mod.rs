@@ -1,6 +1,7 @@
 //! Tenant, staff, roles, settings 平台.
 
 pub mod actor;
+pub mod import;
 pub mod retry;
 pub mod role;
 pub mod staff;

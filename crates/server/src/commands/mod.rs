@@ -2,6 +2,7 @@
 
 mod admin;
 mod demo;
+mod import;
 mod openapi;
 mod outbox;
 mod serve;
@@ -54,6 +55,8 @@ enum Command {
     },
     /// Show the newest messages of a company, with links that work.
     Outbox(outbox::Outbox),
+    /// Bring customers, service records, evaluations or cases from a file.
+    Import(import::ImportArgs),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -74,6 +77,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Serve { no_worker } => serve::run(app, !no_worker).await,
             Command::Outbox(command) => outbox::run(&app, command).await,
             Command::Work => serve::work(app).await,
+            Command::Import(args) => import::run(&app, args).await,
             Command::Admin { command } => admin::run(&app, command).await,
             Command::Demo(demo) => demo::run(app, demo).await,
             Command::Openapi | Command::Text { .. } => unreachable!("done above"),

@@ -14,6 +14,7 @@ pub async fn run(app: App, works: bool) -> anyhow::Result<()> {
     tracing::info!(%address, works, "serving");
     if works {
         app.tasks.spawn(worker::run(app.clone()));
+        app.tasks.spawn(crate::import::watch(app.clone()));
     }
     let stop = app.stop.clone();
     axum::serve(listener, http::router(app.clone()))

@@ -18,6 +18,7 @@ use server::config::Config;
 use store::platform::session::{self, Session};
 use store::platform::{role, staff, team};
 use store::testing::{TestDb, test_db};
+use tempfile::TempDir;
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
@@ -35,6 +36,7 @@ pub struct House {
     pub people: BTreeMap<String, StaffId>,
     cookies: BTreeMap<String, String>,
     _db: TestDb,
+    _folder: TempDir,
 }
 
 /// Who knocks.
@@ -68,8 +70,10 @@ impl Reply {
 impl House {
     pub async fn new() -> Self {
         let db = test_db().await;
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config { folder: folder.path().to_owned(), ..Config::default() };
         let clock = || NOW.parse().unwrap();
-        let app = App::new(db.clone(), Config::default(), clock, Ids::seeded(7));
+        let app = App::new(db.clone(), config, clock, Ids::seeded(7));
         let hash = password::hash(PASSWORD, &app.ids);
         let ours = tenant(&app, "ours", &hash).await;
         let theirs = tenant(&app, "theirs", &hash).await;
@@ -81,6 +85,7 @@ impl House {
             people: BTreeMap::new(),
             cookies: BTreeMap::new(),
             _db: db,
+            _folder: folder,
         };
         house.hire().await;
         house

@@ -5,6 +5,7 @@ mod collect;
 mod customer;
 mod handle;
 mod harness;
+mod import;
 mod invitation;
 mod message;
 mod pages;

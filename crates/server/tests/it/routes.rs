@@ -5,6 +5,7 @@ pub mod case;
 pub mod collect;
 pub mod customer;
 mod handle;
+mod import;
 mod invitation;
 mod platform;
 
@@ -56,6 +57,7 @@ async fn table(house: &House) -> Vec<Route> {
     table.extend(invitation::routes(house).await);
     table.extend(handle::routes(house).await);
     table.extend(case::routes(house).await);
+    table.extend(import::routes(house).await);
     // Last: it ends the sessions the others are asked with.
     table.extend(platform::routes(house).await);
     table

@@ -2,6 +2,8 @@
 
 pub mod api_key;
 pub mod audit;
+pub mod import;
+pub mod import_mapping;
 pub mod job;
 pub mod lease;
 pub mod queue;

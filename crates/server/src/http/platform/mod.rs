@@ -3,6 +3,8 @@
 pub mod api_key;
 pub mod audit;
 pub mod health;
+pub mod import;
+pub mod import_mapping;
 pub mod job;
 pub mod me;
 pub mod role;
@@ -43,4 +45,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(webhook::put_webhook, webhook::delete_webhook))
         .routes(routes!(webhook::list_deliveries))
         .routes(routes!(webhook::retry_delivery))
+        .routes(routes!(import::list_imports))
+        .routes(routes!(import::get_import, import::put_import))
+        .routes(routes!(import::look_import))
+        .routes(routes!(import::start_import))
+        .routes(routes!(import::cancel_import))
+        .routes(routes!(import::get_bad_rows))
+        .routes(routes!(import_mapping::list_import_mappings))
+        .routes(routes!(import_mapping::put_import_mapping, import_mapping::delete_import_mapping))
 }
