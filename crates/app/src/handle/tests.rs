@@ -385,3 +385,24 @@ async fn a_repeat_is_linked_and_a_duplicate_loses_nothing() {
     assert_eq!(timer::list(&mut conn, TENANT, again.id.0).await.unwrap(), []);
     assert!(!timer::list(&mut conn, TENANT, first.id.0).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_holiday_announced_late_moves_the_wake_ups_of_open_cases() {
+    let house = House { now: "2026-12-29T02:00:00Z".parse().unwrap(), ..House::new().await };
+    let input =
+        OpenCase { kind: Some(Kind::Suggestion), ..said(1, "建议增加夜间客服", vec![]) };
+    let case = house.open(input).await.unwrap();
+    let mut tx = house.db.write().await.unwrap();
+    let before = timer::list(&mut tx, TENANT, case.id.0).await.unwrap();
+    let notice = serde_json::json!({ "year": 2027, "holidays": [
+        { "name": "元旦", "off": [["2027-01-01", "2027-01-03"]] }
+    ] });
+    let notice = serde_json::from_value(notice).unwrap();
+    super::calendar::put_holidays(&mut tx, &house.system(), notice).await.unwrap();
+    let after = timer::list(&mut tx, TENANT, case.id.0).await.unwrap();
+    // Four fifths of fifteen working days end a day later; the first response is due before.
+    let moments =
+        |timers: &[timer::Timer]| timers.iter().map(|it| it.due.to_string()).collect::<Vec<_>>();
+    assert_eq!(moments(&before), ["2026-12-31T06:24:00Z", "2027-01-14T16:00:00Z"]);
+    assert_eq!(moments(&after), ["2026-12-31T06:24:00Z", "2027-01-15T16:00:00Z"]);
+}

@@ -2,9 +2,14 @@
 
 use axum::body::Body;
 use axum::http::{Request, header};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
+use server::worker;
+use uuid::Uuid;
 
-use crate::harness::{House, Reply, Who};
+use crate::harness::{House, NOW, Reply, Who, at};
+use crate::post::PostOffice;
+use crate::routes::customer::interaction;
 
 async fn open(house: &House, path: &str, language: &str) -> Reply {
     let request = Request::get(path).header(header::ACCEPT_LANGUAGE, language);
@@ -231,4 +236,99 @@ async fn suggestions_are_told_only_where_the_company_tells_them() {
     assert_eq!(reply.status, 200, "{}", reply.text);
     assert_eq!(open(&house, "/w/ours", "en").await.status, 404);
     assert_eq!(open(&house, "/w/nobody", "en").await.status, 404);
+}
+
+/// A mail invites somebody to evaluate a call; returns the path of its link and that of its opt-out.
+async fn invited(house: &mut House) -> (String, String) {
+    let office = PostOffice::open(&mut house.app).await;
+    let (customer, call) = (Uuid::from_u128(61), Uuid::from_u128(62));
+    let body = json!({ "external_id": null, "name": "王芳", "phone": null, "email": "wang@example.cn",
+        "language": null, "owner": null });
+    let reply = house.put(Who::Ours("agent"), &format!("/api/v1/customers/{customer}"), body).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    let agent = house.people["agent"].0;
+    let mut body = interaction(&call.to_string(), &customer.to_string(), agent);
+    body["ended"] = json!(NOW);
+    let reply = house.put(Who::Ours("agent"), &format!("/api/v1/interactions/{call}"), body).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    house.becomes(|| at(NOW) + SignedDuration::from_mins(2)).await;
+    worker::run_due(&house.app).await.unwrap();
+    let mail = office.take().remove(0);
+    let path = |part: &str| {
+        let link = mail.links().into_iter().find(|it| it.contains(part)).unwrap();
+        let at = link.find(part).unwrap();
+        link[at..].split('?').next().unwrap().to_owned()
+    };
+    (path("/i/ours/"), path("/o/ours/"))
+}
+
+async fn invitation(house: &House) -> Value {
+    let all = house.get(Who::Ours("manager"), "/api/v1/invitations?round=first").await.json();
+    all["items"][0].clone()
+}
+
+#[tokio::test]
+async fn an_invitation_is_answered_once_and_counts_for_whom_it_is_about() {
+    let mut house = House::new().await;
+    let (link, _) = invited(&mut house).await;
+    let page = open(&house, &link, "zh-CN").await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    assert_eq!(invitation(&house).await["state"], "sent", "a fetch is no opening");
+    assert_eq!(send(&house, &format!("{link}/opened"), "").await.status, 204);
+    assert_eq!(invitation(&house).await["state"], "opened");
+    assert_eq!(send(&house, &format!("{link}/started"), "").await.status, 204);
+    assert_eq!(invitation(&house).await["state"], "started");
+
+    let fault = send(&house, &link, "lang=zh-CN").await;
+    assert_eq!(fault.status, 422, "{}", fault.text);
+    assert_eq!(invitation(&house).await["state"], "started", "a refused answer ends nothing");
+    let fields = format!("id={}&lang=zh-CN&a.overall=5", hidden(&page.text, "id"));
+    let sent = send(&house, &link, &fields).await;
+    assert_eq!(sent.status, 303, "{}", sent.text);
+    assert_eq!(invitation(&house).await["state"], "completed");
+    let all = evaluations(&house).await;
+    assert_eq!((&all[0]["round"], &all[0]["channel"]), (&json!("first"), &json!("email")));
+    assert_eq!(all[0]["staff"], json!(house.people["agent"]));
+    assert_eq!(all[0]["customer"], json!(Uuid::from_u128(61)));
+
+    let over = open(&house, &link, "zh-CN").await;
+    assert!(over.text.contains("您已经评价过了"), "{}", over.text);
+    let progress = sent.headers[header::LOCATION].to_str().unwrap().trim_end_matches("?new");
+    assert!(over.text.contains(progress), "it leads to what became of it: {}", over.text);
+    let twice = send(&house, &link, "lang=zh-CN&a.overall=1").await;
+    assert!(twice.text.contains("您已经评价过了"), "{}", twice.text);
+    assert_eq!(evaluations(&house).await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_anonymous_answer_leads_nowhere_from_its_invitation() {
+    let mut house = House::new().await;
+    let (link, _) = invited(&mut house).await;
+    let sent = send(&house, &link, "lang=en&a.overall=2&anonymous=on").await;
+    assert_eq!(sent.status, 303, "{}", sent.text);
+    let it = invitation(&house).await;
+    assert_eq!((&it["state"], &it["evaluation"]), (&json!("completed"), &Value::Null));
+    let all = evaluations(&house).await;
+    for name in ["customer", "invitation", "interaction"] {
+        assert_eq!(all[0][name], Value::Null, "{name}");
+    }
+    let over = open(&house, &link, "en").await;
+    assert!(!over.text.contains("/p/ours/"), "{}", over.text);
+}
+
+#[tokio::test]
+async fn an_opt_out_asks_first_and_a_link_that_is_over_says_so() {
+    let mut house = House::new().await;
+    let (link, opt_out) = invited(&mut house).await;
+    let page = open(&house, &opt_out, "en").await;
+    assert!(page.text.contains("No more invitations"), "{}", page.text);
+    // What a mail program sends for one-click unsubscription (RFC 8058).
+    let done = send(&house, &opt_out, "List-Unsubscribe=One-Click").await;
+    assert_eq!(done.status, 200, "{}", done.text);
+    house.becomes(|| at(NOW) + SignedDuration::from_hours(15 * 24)).await;
+    worker::run_due(&house.app).await.unwrap();
+    let expired = open(&house, &link, "en").await;
+    assert_eq!(expired.status, 410, "{}", expired.text);
+    assert_eq!(send(&house, &link, "lang=en&a.overall=5").await.status, 410);
+    assert!(evaluations(&house).await.is_empty());
 }
