@@ -138,7 +138,7 @@ fn response_and_resolution_equal_an_independent_computation_to_the_second() {
                     by: Actor::System,
                     word: record.text("event").unwrap().parse().unwrap(),
                     text: String::new(),
-                })
+                });
             }
         }
         ControlFlow::Continue(())

@@ -211,6 +211,7 @@ impl DerefMut for Write {
 
 /// One SQL statement and its values.
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct Query {
     text: Cow<'static, str>,
     params: Vec<Param>,

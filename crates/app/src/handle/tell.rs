@@ -25,7 +25,8 @@ pub(super) async fn push(
     let found = tenant::find(tx, act.tenant).await?;
     let tenant = found.ok_or_else(|| Refusal::not_found("tenant"))?;
     let steps = events.iter().filter_map(public);
-    let Some((template, values)) = steps.filter_map(|it| said(&it, &tenant, due)).last() else {
+    let Some((template, values)) = steps.filter_map(|it| said(&it, &tenant, due)).next_back()
+    else {
         return Ok(());
     };
     let token = token_of_case(tx, act, case.id).await?;

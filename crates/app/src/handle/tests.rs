@@ -237,10 +237,10 @@ async fn of_a_thousand_mixed_evaluations_no_low_one_is_without_a_case() {
 async fn close(house: &House, case: &Case) {
     let owner = house.staff(case.owner.expect("somebody took it"));
     let text = || "已处理".to_owned();
-    let cause = Cause { root: CauseRoot::Process, branch: None, text: text() };
+    let found = Cause { root: CauseRoot::Process, branch: None, text: text() };
     let steps = [
         Command::Start,
-        Command::SetCause { cause },
+        Command::SetCause { cause: found },
         Command::Solve { solution: text() },
         Command::Tell { text: text(), how: How::Message },
         Command::WaiveReevaluation { reason: text() },

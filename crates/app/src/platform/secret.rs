@@ -18,12 +18,12 @@ const SECRET_BYTES: usize = 32;
 pub struct Secret {
     pub tenant: TenantId,
     pub id: Uuid,
-    secret: [u8; SECRET_BYTES],
+    bytes: [u8; SECRET_BYTES],
 }
 
 impl Secret {
     pub fn new(tenant: TenantId, id: Uuid, ids: &Ids) -> Self {
-        Self { tenant, id, secret: ids.bytes() }
+        Self { tenant, id, bytes: ids.bytes() }
     }
 
     /// What the holder keeps.
@@ -33,7 +33,7 @@ impl Secret {
             "{}.{}.{}",
             part(self.tenant.0.as_bytes()),
             part(self.id.as_bytes()),
-            part(&self.secret)
+            part(&self.bytes)
         )
     }
 
@@ -44,13 +44,13 @@ impl Secret {
         Some(Self {
             tenant: TenantId(Uuid::from_slice(&tenant).ok()?),
             id: Uuid::from_slice(&id).ok()?,
-            secret: secret.try_into().ok()?,
+            bytes: secret.try_into().ok()?,
         })
     }
 
     /// What we keep.
     pub fn hash(&self) -> Vec<u8> {
-        Sha256::digest(self.secret).to_vec()
+        Sha256::digest(self.bytes).to_vec()
     }
 
     /// Whether this is the secret of the stored hash, in constant time.

@@ -104,8 +104,9 @@ async fn refuse_taken(conn: &mut Read, act: &Act, input: &Staff) -> Result<()> {
 async fn require_an_administrator(conn: &mut Read, act: &Act) -> Result<()> {
     let roles = role::list(conn, act.tenant).await?;
     let everybody = staff::list(conn, act.tenant).await?;
-    let rules = |it: &Staff| it.active && rights(it, &roles).0.contains(&Permission::WriteRoles);
-    if everybody.iter().any(rules) {
+    let administers =
+        |it: &Staff| it.active && rights(it, &roles).0.contains(&Permission::WriteRoles);
+    if everybody.iter().any(administers) {
         return Ok(());
     }
     Err(Refusal::conflict("last_administrator").at("roles").into())

@@ -207,7 +207,8 @@ fn summary(counts: &BTreeMap<i64, u64>) -> stats::Result<mean::Summary> {
         return Err(stats::Undefined::Empty);
     };
     let all: Vec<u64> = (*first..=*last).map(|it| counts.get(&it).copied().unwrap_or(0)).collect();
-    mean::scale_summary(&all, *first as f64)
+    let first = i32::try_from(*first).map_err(|_| stats::Undefined::OutOfRange("a score"))?;
+    mean::scale_summary(&all, f64::from(first))
 }
 
 /// What became of a figure since before.

@@ -60,7 +60,7 @@ const CONTACT_CHARS_MAX: usize = 200;
 impl Customer {
     /// Trims what people type and refuses what cannot be.
     pub fn checked(mut self) -> Result<Self, Refusal> {
-        self.name = self.name.trim().to_owned();
+        self.name = String::from(self.name.trim());
         let blank = |it: &mut Option<String>| {
             *it = it.take().map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
         };

@@ -74,7 +74,8 @@ impl Story {
         }
         let text = past.text.clone();
         match past.word {
-            Word::Opened => {}
+            // A wait is over by now, if there was one.
+            Word::Opened | Word::WaitEnded => {}
             Word::Accepted => {
                 self.add(past, What::Accepted);
                 self.hand_over(past);
@@ -86,8 +87,6 @@ impl Story {
                 self.add(past, What::Replied { text, how, is_solution, is_automatic });
             }
             Word::WaitBegun => self.add(past, What::WaitBegun { until: next }),
-            // The wait is over by now, if there was one.
-            Word::WaitEnded => {}
             Word::Solved => self.add(past, What::Solved { solution: text }),
             Word::Reopened if self.case.state.is_open() => {}
             Word::Reopened => self.add(past, What::Reopened { reason: text }),

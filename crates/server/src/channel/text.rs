@@ -25,7 +25,7 @@ pub fn fill(
     let text: Vec<&str> = body.lines().filter(|it| it.trim() != CHOICES).collect();
     let text = text.join("\n").replace("\n\n\n", "\n\n");
     let html = html(&body, &picks, &message);
-    Outgoing { tenant, now, text, html, link, opt_out, message }
+    Outgoing { tenant, message, now, text, html, link, opt_out }
 }
 
 /// The first question's answers as links. Each only opens the page with that answer picked.

@@ -18,7 +18,7 @@ use crate::http::platform::import::write_bad_row;
 
 #[derive(Args)]
 pub struct ImportArgs {
-    /// customers, interactions, evaluations or case_events.
+    /// customers, interactions, evaluations or `case_events`.
     kind: Target,
     /// CSV, TSV, XLSX, JSON lines or a JSON array.
     file: PathBuf,
@@ -45,23 +45,19 @@ pub async fn run(app: &App, args: ImportArgs) -> anyhow::Result<()> {
     let given = args.mapping.as_deref().map(read_mapping).transpose()?;
     let settings = given.as_ref().map(|it| it.file.clone()).unwrap_or_default();
     let shape = crate::import::inspect(args.file.clone(), settings.clone()).await.map_err(told)?;
-    let mapping = match given {
-        Some(mapping) => mapping,
-        None => {
-            let proposal = propose(args.kind, &shape, &settings);
-            say(&proposal);
-            if let Some(path) = &args.propose {
-                std::fs::write(path, serde_json::to_string_pretty(&proposal.mapping)?)?;
-                println!("mapping written to {}", path.display());
-                return Ok(());
-            }
-            let undecided = proposal.findings.iter().any(is_open);
-            anyhow::ensure!(
-                !undecided,
-                "decide what is open: --propose FILE, mend it, --mapping FILE"
-            );
-            proposal.mapping
+    let mapping = if let Some(mapping) = given {
+        mapping
+    } else {
+        let proposal = propose(args.kind, &shape, &settings);
+        say(&proposal);
+        if let Some(path) = &args.propose {
+            std::fs::write(path, serde_json::to_string_pretty(&proposal.mapping)?)?;
+            println!("mapping written to {}", path.display());
+            return Ok(());
         }
+        let undecided = proposal.findings.iter().any(is_open);
+        anyhow::ensure!(!undecided, "decide what is open: --propose FILE, mend it, --mapping FILE");
+        proposal.mapping
     };
     let act = app.system(tenant);
     let id: ImportId = act.id();

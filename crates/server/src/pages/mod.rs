@@ -98,6 +98,6 @@ fn message_with(
     let head = head::Head::new(app, words, words.say("page.house"))
         .titled(words.say(&format!("page.{name}")));
     let text = words.say(&format!("page.{name}_text"));
-    let page = Message { text, link, head };
+    let page = Message { head, text, link };
     (status, html(&page.head.nonce, &page)).into_response()
 }

@@ -38,9 +38,11 @@ fn select(split: Split) -> Query {
     sql("SELECT c.id AS case_id, ").push(id).push(" AS id, ").push(word).push(" AS word, ")
 }
 
+/// Case, part as id and word, hit, due, time taken.
+type FactRow = (Uuid, Option<Uuid>, Option<String>, bool, bool, Option<i64>);
+
 async fn fetch(query: Query, split: Split, conn: &mut Read) -> db::Result<Vec<Fact>> {
-    let rows: Vec<(Uuid, Option<Uuid>, Option<String>, bool, bool, Option<i64>)> =
-        query.fetch_all(conn).await?;
+    let rows: Vec<FactRow> = query.fetch_all(conn).await?;
     let fact = |(case, id, word, hit, due, took_ms)| Fact {
         case: CaseId(case),
         part: Part::of(split, id, word),

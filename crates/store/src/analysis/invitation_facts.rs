@@ -29,6 +29,9 @@ pub struct Delivered {
     pub answered: bool,
 }
 
+/// Invitation, part as id and word, when it was sent, whether it was answered.
+type DeliveredRow = (Uuid, Option<Uuid>, Option<String>, i64, bool);
+
 /// Those sent in the period and delivered, in the order they were sent.
 pub async fn delivered(
     conn: &mut Read,
@@ -48,7 +51,7 @@ pub async fn delivered(
         .bind(tenant)
         .bind(slice.from)
         .bind(slice.to);
-    let rows: Vec<(Uuid, Option<Uuid>, Option<String>, i64, bool)> =
+    let rows: Vec<DeliveredRow> =
         COLUMNS.filter(query, slice).push(" ORDER BY i.sent_ms, i.id").fetch_all(conn).await?;
     let one = |(invitation, id, word, sent_ms, answered)| Delivered {
         id: InvitationId(invitation),

@@ -35,7 +35,7 @@ pub async fn insert(tx: &mut Write, tenant: TenantId, it: &Invitation) -> db::Re
     .bind(it.recipient.as_str())
     .bind(db::name(&it.language))
     .bind(it.state.code())
-    .bind(it.because.map(|it| it.code()))
+    .bind(it.because.map(domain::collect::invitation::Because::code))
     .bind(it.happened)
     .bind(it.planned)
     .bind(it.due)
@@ -64,7 +64,7 @@ pub async fn update(tx: &mut Write, tenant: TenantId, it: &Invitation) -> db::Re
     .bind(it.channel.code())
     .bind(it.recipient.as_str())
     .bind(it.state.code())
-    .bind(it.because.map(|it| it.code()))
+    .bind(it.because.map(domain::collect::invitation::Because::code))
     .bind(it.sent)
     .bind(it.delivered)
     .bind(it.opened)
@@ -369,6 +369,9 @@ pub struct Step {
     pub suppressed: i64,
 }
 
+/// Part, then how many reached each step.
+type FunnelRow = (Option<Uuid>, i64, i64, i64, i64, i64, i64);
+
 /// The way from sent to completed, by part.
 pub async fn funnel(
     conn: &mut Read,
@@ -395,7 +398,7 @@ pub async fn funnel(
     if by != By::Staff {
         return query.fetch_all(conn).await;
     }
-    let rows: Vec<(Option<Uuid>, i64, i64, i64, i64, i64, i64)> = query.fetch_all(conn).await?;
+    let rows: Vec<FunnelRow> = query.fetch_all(conn).await?;
     let step = |row: (Option<Uuid>, i64, i64, i64, i64, i64, i64)| {
         let (id, sent, delivered, opened, started, completed, suppressed) = row;
         let part = id.map_or(String::new(), |it| it.to_string());

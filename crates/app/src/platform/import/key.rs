@@ -13,14 +13,14 @@ pub struct Known {
 /// `number` is what names the thing in the other system.
 pub fn known(mapping: &Mapping, row: &Row, record: &Record, number: Option<&str>) -> Known {
     let content = content(record);
-    let key = match number {
-        Some(number) => format!("n:{number}"),
-        None => {
-            let line = (mapping.identical_rows == IdenticalRows::Each).then_some(row.line);
-            // Length before each cell, so that no two different rows read alike.
-            let cells: String = row.cells.iter().map(|it| format!("{}:{it}", it.len())).collect();
-            format!("h:{}", data_encoding::HEXLOWER.encode(&hash(&cells, line)))
-        }
+    let key = if let Some(number) = number {
+        format!("n:{number}")
+    } else {
+        let line = (mapping.identical_rows == IdenticalRows::Each).then_some(row.line);
+        // Length before each cell, so that no two different rows read alike.
+        let cells: Vec<_> = row.cells.iter().map(|it| format!("{}:{it}", it.len())).collect();
+        let cells = cells.concat();
+        format!("h:{}", data_encoding::HEXLOWER.encode(&hash(&cells, line)))
     };
     Known { key, content }
 }

@@ -1,7 +1,7 @@
 //! Proposes a mapping from the names of the columns and a sample of their cells. What the sample leaves
 //! open is left open and said.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 use tabular::dates::{self, DateFormat};
@@ -216,6 +216,9 @@ fn of_the_file(shape: &Shape) -> Vec<Finding> {
     findings
 }
 
+/// Whether a name means a synonym.
+type Way<'a> = &'a dyn Fn(&str, &str) -> bool;
+
 /// Which column says which field: exact synonyms first, the likelier of them before the others, then
 /// names that contain one of at least two Chinese or four Latin letters.
 fn choose(target: Target, names: &[String], taken: &mut [bool]) -> Vec<(&'static Field, usize)> {
@@ -223,7 +226,7 @@ fn choose(target: Target, names: &[String], taken: &mut [bool]) -> Vec<(&'static
     let is_long = |it: &str| 4 <= it.len() && (it.is_ascii() || 2 <= it.chars().count());
     let exact = |name: &str, synonym: &str| name == synonym;
     let within = |name: &str, synonym: &str| is_long(synonym) && name.contains(synonym);
-    let ways: [&dyn Fn(&str, &str) -> bool; 2] = [&exact, &within];
+    let ways: [Way<'_>; 2] = [&exact, &within];
     let longest = target.fields().iter().map(|it| it.synonyms.len()).max().unwrap_or(0);
     for fits in ways {
         for rank in 0..longest {
@@ -348,12 +351,12 @@ fn meanings(
     reads: &dyn Fn(&str) -> bool,
     is_meaning: &dyn Fn(&str) -> bool,
 ) -> Vec<Finding> {
-    let mut distinct: BTreeMap<&str, ()> = BTreeMap::new();
+    let mut distinct: BTreeSet<&str> = BTreeSet::new();
     for text in sample.iter().filter(|it| !reads(it)) {
-        distinct.insert(text, ());
+        distinct.insert(text);
     }
     let mut unknown = vec![];
-    for text in distinct.into_keys() {
+    for text in distinct {
         let name = folded(text);
         let known =
             MEANINGS.iter().find(|it| it.0 == name && is_meaning(it.1)).map(|it| it.1.to_owned());
@@ -435,7 +438,7 @@ mod tests {
             .collect();
         assert_eq!(columns_of(&proposal), expected);
         assert_eq!(proposal.findings, [Finding::ZoneAssumed { field: "started".into() }]);
-        proposal.mapping.check(&shape.columns, &Default::default()).unwrap();
+        proposal.mapping.check(&shape.columns, &BTreeSet::default()).unwrap();
     }
 
     #[test]
@@ -449,7 +452,10 @@ mod tests {
         );
         let proposal = propose(Target::Evaluations, &shape, &tabular::Settings::default());
         let csat = &proposal.mapping.fields["csat"];
-        assert_eq!(csat.values, BTreeMap::from([("非常满意".to_owned(), "5".to_owned())]));
+        assert_eq!(
+            csat.values,
+            std::collections::BTreeMap::from([("非常满意".to_owned(), "5".to_owned())])
+        );
         let formats = vec![DateFormat::DayFirst, DateFormat::MonthFirst];
         assert_eq!(
             proposal.findings,
@@ -461,7 +467,7 @@ mod tests {
             ]
         );
         // Undecided is not decided: such a mapping cannot be used.
-        let refusal = proposal.mapping.check(&shape.columns, &Default::default()).unwrap_err();
+        let refusal = proposal.mapping.check(&shape.columns, &BTreeSet::default()).unwrap_err();
         assert_eq!(refusal.code, "import_date_format_missing");
     }
 

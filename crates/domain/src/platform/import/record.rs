@@ -43,8 +43,8 @@ impl Fault {
     }
 
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
-        self.params.push((name.to_owned(), value.to_string()));
+    pub fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+        self.params.push((name.to_owned(), format!("{value}")));
         self
     }
 
@@ -263,8 +263,11 @@ mod tests {
         mapping
     }
 
+    /// Values by field, or codes by column.
+    type Expected<'a> = Result<&'a [(&'a str, Value)], &'a [(&'a str, &'a str)]>;
+
     #[track_caller]
-    fn check(cells: [&str; 5], expected: Result<&[(&str, Value)], &[(&str, &str)]>) {
+    fn check(cells: [&str; 5], expected: Expected<'_>) {
         let columns: Vec<String> =
             ["日期", "时间", "等待", "结果", "线路"].map(String::from).into();
         let mapping = mapping();
@@ -328,7 +331,9 @@ mod tests {
         mapping.fields.insert("colour".into(), Source::column("没有"));
         mapping.fields.insert("ended".into(), Source::default());
         mapping.zone = Some("Mars".into());
-        let refusal = mapping.check(&["日期".to_owned()], &Default::default()).unwrap_err();
+        let refusal = mapping
+            .check(&["日期".to_owned()], &std::collections::BTreeSet::default())
+            .unwrap_err();
         let mut codes: Vec<_> =
             std::iter::once(&refusal).chain(&refusal.also).map(|it| it.code).collect();
         codes.sort_unstable();

@@ -497,11 +497,11 @@ pub struct CaseAction {
     pub fields: Map<String, Value>,
 }
 
-/// Act on a case. `verb` is one of assign, accept, start, set_stage, reply, note, transfer,
-/// collaborate, end_collaboration, wait_for_customer, end_wait, customer_replied, correct,
-/// set_about, set_tags, link_repeat, merge_into, set_cause, plan_rectification,
-/// finish_rectification, verify_rectification, withdraw_rectification, waive_rectification,
-/// decide_suggestion, complete_suggestion, solve, tell, cannot_tell, reopen, waive_reevaluation,
+/// Act on a case. `verb` is one of assign, accept, start, `set_stage`, reply, note, transfer,
+/// collaborate, `end_collaboration`, `wait_for_customer`, `end_wait`, `customer_replied`, correct,
+/// `set_about`, `set_tags`, `link_repeat`, `merge_into`, `set_cause`, `plan_rectification`,
+/// `finish_rectification`, `verify_rectification`, `withdraw_rectification`, `waive_rectification`,
+/// `decide_suggestion`, `complete_suggestion`, solve, tell, `cannot_tell`, reopen, `waive_reevaluation`,
 /// close. A case that changed since `version` answers 409 `case_changed`, and nothing is written.
 #[utoipa::path(
     post,
