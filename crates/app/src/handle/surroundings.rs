@@ -75,11 +75,11 @@ pub async fn look_around(
         level: labels.level,
         complex: labels.is_complex,
     };
-    let terms = promises(conn, act.tenant, &facts).await?.promised;
+    let in_force = promises(conn, act.tenant, &facts).await?.promised;
     let start = |it: &super::policy::Promised| {
         Clock::start(act.id::<ClockId>(), it.terms.clone(), it.calendar, act.now)
     };
-    let promises: Vec<Clock> = terms.iter().map(start).collect();
+    let promises: Vec<Clock> = in_force.iter().map(start).collect();
     let wanted = clocks.iter().map(|it| &it.clock).chain(&promises).flat_map(Clock::calendars);
     let schedules = schedules(conn, act.tenant, wanted.collect::<BTreeSet<_>>()).await?;
     let barred = barred(&labels.about, &staff, &teams);
