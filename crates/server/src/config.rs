@@ -109,6 +109,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::result_large_err, reason = "the closure's error is the library's")]
     fn a_misspelt_key_is_refused_and_the_environment_wins() {
         figment::Jail::expect_with(|jail| {
             jail.create_file("h.toml", "lisen = \"127.0.0.1:1\"")?;

@@ -72,7 +72,7 @@ fn line(text: &str) -> String {
         let (address, after) = from.split_at(end.unwrap_or(from.len()));
         let address = escape(address);
         out.push_str(&escape(before));
-        out.push_str(&format!("<a href=\"{address}\">{address}</a>"));
+        out.extend(["<a href=\"", &address, "\">", &address, "</a>"]);
         rest = after;
     }
     out + &escape(rest)

@@ -36,7 +36,7 @@ pub enum Text {
 
 pub fn run(command: Text) -> anyhow::Result<()> {
     match command {
-        Text::Read { texts } => read(texts),
+        Text::Read { texts } => read(&texts),
         Text::Eval { task, labels, text, train, json, file } => {
             let task = Task::parse(&task).with_context(|| format!("there is no task `{task}`"))?;
             let (texts, truths) = columns(&file, &text, &labels)?;
@@ -54,7 +54,7 @@ pub fn run(command: Text) -> anyhow::Result<()> {
     }
 }
 
-fn read(texts: Vec<String>) -> anyhow::Result<()> {
+fn read(texts: &[String]) -> anyhow::Result<()> {
     let reader = Reader::new();
     let mut out = std::io::stdout().lock();
     let mut say = |text: &str| -> anyhow::Result<()> {

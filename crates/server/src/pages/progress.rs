@@ -44,6 +44,10 @@ pub struct Asked {
 
 #[derive(Template)]
 #[template(path = "progress.html")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says whether one part of the page is shown"
+)]
 struct Page {
     head: Head,
     script: &'static str,

@@ -46,9 +46,9 @@ impl Year {
     fn at_work(&mut self, at: Timestamp, minutes: i64) -> Timestamp {
         let progress = self.progress(at);
         let late = self.random.random_bool(0.16 - 0.12 * progress);
-        let share = (10_000.0 * (1.0 - 0.4 * progress)) as i64;
-        let minutes = minutes * share / 10_000 * if late { 5 } else { 1 };
-        at + SignedDuration::from_mins(minutes.max(1))
+        let late = if late { 5 } else { 1 };
+        let whole = SignedDuration::from_mins(minutes.max(1) * late);
+        at + SignedDuration::from_secs_f64(whole.as_secs_f64() * (1.0 - 0.4 * progress))
     }
 
     pub async fn work(&mut self, tx: &mut Write, at: Timestamp, id: CaseId) -> anyhow::Result<()> {
@@ -157,8 +157,8 @@ impl Year {
         if case.cause.is_none() {
             let root =
                 if self.random.random_bool(0.35) { CauseRoot::Person } else { CauseRoot::Process };
-            let cause = Cause { root, branch: None, text: topic.cause.to_owned() };
-            return step(Command::SetCause { cause }, 5);
+            let found = Cause { root, branch: None, text: topic.cause.to_owned() };
+            return step(Command::SetCause { cause: found }, 5);
         }
         if case.kind == Kind::Complaint && case.rectifications.is_empty() {
             let plan = Plan {
@@ -226,7 +226,7 @@ impl Year {
         if self.random.random_bool(0.6) {
             let hours = self.random.random_range(2..60);
             let when = at + SignedDuration::from_hours(hours);
-            self.later(when, Later::AnswerAgain(made));
+            self.later(when, Later::AnswerAgain(Box::new(made)));
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ use domain::collect::channel::Channel;
 use domain::collect::form::FormContent;
 use domain::collect::invitation::{self as asked, Invitation};
 use domain::collect::round::Round;
+use domain::customer::credit::CreditRule;
 use domain::customer::interaction::{Interaction, Segment, SegmentRole};
 use domain::id::{CaseId, EvaluationId, FormId, StaffId};
 use domain::platform::actor::Actor;
@@ -54,7 +55,7 @@ enum Event {
     Serve(Service),
     Answer { service: Service, invitation: Invitation },
     Work(CaseId),
-    AnswerAgain(Invitation),
+    AnswerAgain(Box<Invitation>),
 }
 
 /// One planned service.
@@ -70,6 +71,12 @@ pub struct Service {
     satisfied: bool,
     invited: bool,
     answers: bool,
+}
+
+/// The channel a customer uses, always the same.
+fn channel(service: &Service) -> Channel {
+    [Channel::Phone, Channel::Wechat, Channel::Phone, Channel::Widget, Channel::Email]
+        [service.customer % 5]
 }
 
 impl Year {
@@ -161,7 +168,7 @@ impl Year {
                 }
                 Event::Work(case) => self.work(&mut tx, at, case).await?,
                 Event::AnswerAgain(invitation) => {
-                    self.answer_again(&mut tx, at, invitation).await?;
+                    self.answer_again(&mut tx, at, *invitation).await?;
                 }
             }
         }
@@ -228,11 +235,6 @@ impl Year {
         }
     }
 
-    fn channel(&self, service: &Service) -> Channel {
-        [Channel::Phone, Channel::Wechat, Channel::Phone, Channel::Widget, Channel::Email]
-            [service.customer % 5]
-    }
-
     async fn serve(&mut self, tx: &mut Write, service: Service) -> anyhow::Result<()> {
         let tenant = self.company.tenant;
         let started = service.end - SignedDuration::from_mins(service.minutes);
@@ -257,7 +259,7 @@ impl Year {
             id: self.app.ids.at(service.end).into(),
             external_id: None,
             customer: Some(self.company.customers[service.customer].id),
-            channel: self.channel(&service),
+            channel: channel(&service),
             subject: Some(TOPICS[service.topic].subject.to_owned()),
             team: Some(team),
             started,
@@ -269,7 +271,7 @@ impl Year {
             transcript: None,
             fields: BTreeMap::new(),
         };
-        let credit = domain::customer::credit::credit(&made, Default::default());
+        let credit = domain::customer::credit::credit(&made, CreditRule::default());
         let day = service.end.to_zoned(self.zone.clone()).date().to_string();
         interaction::put(tx, tenant, &made, &credit, &day, service.end).await?;
         if service.invited {
@@ -463,5 +465,5 @@ impl Year {
 /// What casework asks for.
 pub enum Later {
     Work(CaseId),
-    AnswerAgain(Invitation),
+    AnswerAgain(Box<Invitation>),
 }
