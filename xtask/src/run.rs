@@ -59,7 +59,8 @@ pub fn run(args: &[String]) -> Result<()> {
             drop(fs::remove_file(data.join(half)));
         }
         let said = shell::output(&mut command("demo"))?;
-        fs::write(&welcome, said)?;
+        // The next run may be on another port.
+        fs::write(&welcome, said.replace(&format!("http://{address}"), "{url}"))?;
     }
 
     // This process becomes the server, so that Ctrl-C and signals reach it and nothing else stands in
