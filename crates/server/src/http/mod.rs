@@ -33,11 +33,15 @@ use problem::Problem;
 const BODY_BYTES_MAX: usize = 1024 * 1024;
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Huisheng API",
-    description = "Everything the console does, a program can do. Errors are problem details \
+#[openapi(
+    info(
+        title = "Huisheng API",
+        description = "Everything the console does, a program can do. Errors are problem details \
                    (RFC 9457) with a stable `code`, in the language of `Accept-Language`."
-))]
+    ),
+    // Types that only parameters name are not collected by themselves.
+    components(schemas(domain::triage::category::Tree, collect::invitation::FunnelBy))
+)]
 struct Api;
 
 /// Every documented route, in reading order.
