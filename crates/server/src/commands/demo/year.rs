@@ -53,7 +53,7 @@ pub struct Year {
 /// What happens at a moment.
 enum Event {
     Serve(Service),
-    Answer { service: Service, invitation: Invitation },
+    Answer { service: Service, invitation: Box<Invitation> },
     Work(CaseId),
     AnswerAgain(Box<Invitation>),
 }
@@ -164,7 +164,7 @@ impl Year {
             match event {
                 Event::Serve(service) => self.serve(&mut tx, service).await?,
                 Event::Answer { service, invitation } => {
-                    self.answer(&mut tx, at, service, invitation).await?;
+                    self.answer(&mut tx, at, service, *invitation).await?;
                 }
                 Event::Work(case) => self.work(&mut tx, at, case).await?,
                 Event::AnswerAgain(invitation) => {
@@ -321,7 +321,7 @@ impl Year {
         if service.answers {
             let minutes = self.random.random_range(2..1_500);
             let at = sent + SignedDuration::from_mins(minutes);
-            self.put(at, Event::Answer { service, invitation: made });
+            self.put(at, Event::Answer { service, invitation: Box::new(made) });
         }
         Ok(())
     }
