@@ -2,7 +2,7 @@
 //!
 //! [`Logistic::fit`] on the past, [`brier`], [`deciles`] and [`auc`] on a *later* period (never on
 //! random rows of the same one), [`Platt`] to recalibrate. Below about 200 events show ranks, not
-//! probabilities. [`importance`] says what moves a score, with honest, wide intervals.
+//! probabilities. [`importance()`] says what moves a score, with honest, wide intervals.
 
 use serde::{Deserialize, Serialize};
 

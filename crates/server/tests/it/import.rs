@@ -117,7 +117,8 @@ async fn what_cannot_be_read_is_refused_in_the_readers_language() {
 #[tokio::test]
 async fn a_stopped_import_goes_on_where_it_was() {
     let house = House::new().await;
-    let rows: String = (0..500).map(|it| format!("C{it},客户{it}\n")).collect();
+    let rows: Vec<_> = (0..500).map(|it| format!("C{it},客户{it}\n")).collect();
+    let rows = rows.concat();
     let id = upload(&house, 1, "customers", format!("客户编号,姓名\n{rows}").as_bytes()).await;
     let act = house.act("manager").await;
     let path = server::import::file(&house.app, house.ours, id);

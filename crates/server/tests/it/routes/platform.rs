@@ -9,6 +9,7 @@ use crate::harness::House;
 const ADMIN: Right = Right::Role { may: "administrator", may_not: "manager" };
 const STAFF: Right = Right::Role { may: "agent", may_not: "customer_representative" };
 
+#[expect(clippy::too_many_lines, reason = "a table, one row for each route")]
 pub async fn routes(house: &House) -> Vec<Route> {
     let route = |method, pattern, path: &str, body, right, status, theirs| Route {
         method,
