@@ -56,6 +56,902 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All calendars, as they are now. */
+        get: operations["list_calendars"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The years whose holidays are known, built in or brought by you. */
+        get: operations["list_holidays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/holidays/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Bring a year's notice of holidays and make-up days. Deadlines that waited for it follow. */
+        put: operations["put_holidays"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One calendar, as it is now. */
+        get: operations["get_calendar"];
+        /** Make a calendar or its next version. Promises already made keep the version they began with. */
+        put: operations["put_calendar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/{id}/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** When something would be due on this calendar, and why. Nothing is written. */
+        post: operations["post_due"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cases within your reach. */
+        get: operations["list_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same act on many cases. Each is done or refused by itself. */
+        post: operations["post_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many cases match, by state and kind. The same filter as the list. */
+        get: operations["get_case_totals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One case with its time line and its promises. The look is noted in the audit. */
+        get: operations["get_case"];
+        /** Open a case. The same again returns the case there is. */
+        put: operations["put_case"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act on a case. `verb` is one of assign, accept, start, `set_stage`, reply, note, transfer,
+         *     collaborate, `end_collaboration`, `wait_for_customer`, `end_wait`, `customer_replied`, correct,
+         *     `set_about`, `set_tags`, `link_repeat`, `merge_into`, `set_cause`, `plan_rectification`,
+         *     `finish_rectification`, `verify_rectification`, `withdraw_rectification`, `waive_rectification`,
+         *     `decide_suggestion`, `complete_suggestion`, solve, tell, `cannot_tell`, reopen, `waive_reevaluation`,
+         *     close. A case that changed since `version` answers 409 `case_changed`, and nothing is written.
+         */
+        post: operations["post_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers, newest first. Contacts are masked in lists for everybody. */
+        get: operations["list_customers"];
+        /** Make or change up to 5 000 customers: all of them or, if one is wrong, none. */
+        put: operations["put_customers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One customer: in full for who may see contacts, which is written down; masked otherwise. */
+        get: operations["get_customer"];
+        /** Make a customer or change it. One that is known by its external id keeps the id it has. */
+        put: operations["put_customer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/alike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Others with the same telephone or mail address: maybe the same person. */
+        get: operations["list_alike"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** This customer is that one. What was recorded under it is found under the one that remains. */
+        post: operations["post_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that happened with a customer, as far as one's reach goes, newest first. */
+        get: operations["list_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluation-count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many evaluations the same filter finds, whatever the page. */
+        get: operations["count_evaluations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Evaluations within the reader's reach, newest first. */
+        get: operations["list_evaluations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One evaluation. */
+        get: operations["get_evaluation"];
+        /**
+         * Hand in an evaluation. The caller chooses the id: the same one sent again changes nothing and
+         *     answers 200 instead of 201.
+         */
+        put: operations["put_evaluation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every figure of a period, each compared with the period before. */
+        get: operations["list_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/{metric}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One figure. */
+        get: operations["get_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/{metric}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The evaluations, cases or invitations behind a figure. */
+        get: operations["list_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/form-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a form that need not be stored: problems that keep it from being published, and advice. */
+        post: operations["check_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/form-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The built-in forms, to copy from. */
+        get: operations["list_form_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All forms, by key. */
+        get: operations["list_forms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One form. */
+        get: operations["get_form"];
+        /** Make a form or change its draft. Faults are no hindrance before it is published. */
+        put: operations["put_form"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{id}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed between two versions, question by question. */
+        get: operations["get_form_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The form's open link and its QR code. */
+        get: operations["get_form_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{id}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page to print and put on the counter. */
+        get: operations["get_form_poster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the draft the version customers see. Without a change it stays the same version. */
+        post: operations["publish_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the form's open link, or open it again. Invitations that are out stay answerable. */
+        post: operations["retire_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every published version, the newest first. */
+        get: operations["list_form_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forms/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One published version. */
+        get: operations["get_form_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kept mappings, by name. */
+        get: operations["list_import_mappings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-mappings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep a mapping, or change it. */
+        put: operations["put_import_mapping"];
+        post?: never;
+        /** Forget a mapping. */
+        delete: operations["delete_import_mapping"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports, newest first. */
+        get: operations["list_imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far it is. */
+        get: operations["get_import"];
+        /** Upload a file. Its kind and encoding are found out from its bytes. */
+        put: operations["put_import"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/bad-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows that were refused, as CSV: their own columns, then line, column and reason. Mended, the
+         *     file can be imported again under the same mapping.
+         */
+        get: operations["get_bad_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop it where it is. What was brought stays. */
+        post: operations["cancel_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look into the file. The body says what is known better: encoding, delimiter, sheet, header. */
+        post: operations["look_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start it, or try it. It goes on beside this request; ask how far it is. */
+        post: operations["start_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Interactions within one's reach, newest first, without transcripts. */
+        get: operations["list_interactions"];
+        /** Make or change up to 5 000 interactions: all of them or, if one is wrong, none. */
+        put: operations["put_interactions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One interaction. */
+        get: operations["get_interaction"];
+        /** Make an interaction or change it; the id in the address wins over the one in the body. */
+        put: operations["put_interaction"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the customer of one service. Whom the rule protects is not asked: then the answer says
+         *     `suppressed` and why.
+         */
+        post: operations["post_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invitations, also those that were not sent, newest first. */
+        get: operations["list_invitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The way from sent to completed (A29). */
+        get: operations["get_funnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}/delivered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A gateway says that an invitation arrived. */
+        post: operations["post_delivered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs, newest first. */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a job that was given up tried again. */
+        post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledgers/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 投诉台账: complaints in the order of GB/T 19012, newest first, 5 000 at most. */
+        get: operations["get_complaints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledgers/export/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A ledger as a file, with the same columns: `complaints.csv`, `complaints.xlsx`,
+         *     `suggestions.csv` or `suggestions.xlsx`.
+         */
+        get: operations["get_ledger_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledgers/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 建议采纳台账: suggestions, newest first, 5 000 at most. */
+        get: operations["get_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -66,6 +962,40 @@ export interface paths {
         /** Who am I? */
         get: operations["get_me"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you should know, newest first. */
+        get: operations["list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** You have seen them. */
+        put: operations["put_notices_read"];
         post?: never;
         delete?: never;
         options?: never;
@@ -124,6 +1054,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All policies, the one in force first. */
+        get: operations["list_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would be promised for such a case, and why this. Nothing is written. */
+        post: operations["post_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One policy, as it is now. */
+        get: operations["get_policy"];
+        /** Make a policy or its next version. Promises already made stay as they were made. */
+        put: operations["put_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -159,6 +1141,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All scripts, by title. */
+        get: operations["list_scripts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a script or change it. */
+        put: operations["put_script"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -176,6 +1192,75 @@ export interface paths {
         post: operations["post_session"];
         /** Sign out of this session. */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys of all groups. */
+        get: operations["list_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One group with every value in it, set or by default. */
+        get: operations["get_setting"];
+        /** Set a group. What is left out gets its default. */
+        put: operations["put_setting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those that were set; who has none takes everything. */
+        get: operations["list_skills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skills/{staff}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set what a person takes, and when. */
+        put: operations["put_skill"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -244,6 +1329,161 @@ export interface paths {
         /** Make a team or change it. */
         put: operations["put_team"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every message there is, in each language, as it would be sent. */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{key}/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set your own wording of a message. One that cannot be filled is refused. */
+        put: operations["put_template"];
+        post?: never;
+        /** Go back to the house's wording. */
+        delete: operations["delete_template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{key}/{language}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See a wording with the examples in it, without keeping it. */
+        post: operations["preview_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trees/{tree}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One tree, by name: `category` or `cause`. */
+        get: operations["list_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trees/{tree}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a branch or change it. */
+        put: operations["put_category"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All webhooks. */
+        get: operations["list_webhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a webhook or change it. Its secret is in the first answer and never again. */
+        put: operations["put_webhook"];
+        post?: never;
+        /** Delete a webhook and what was delivered to it. */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was delivered, newest first. */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries/{delivery}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a delivery tried again. */
+        post: operations["retry_delivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -338,24 +1578,886 @@ export interface components {
             thing_id?: string | null;
             detail: unknown;
         };
+        Bar: {
+            /** Format: int64 */
+            score: number;
+            /** Format: int64 */
+            count: number;
+        };
+        /** @description What became of one row of a batch. */
+        BatchRow: {
+            /** Format: uuid */
+            id: string;
+            new: boolean;
+        };
+        BulkAction: {
+            /** @description A verb, as at one case. */
+            verb: string;
+            /** @description Fields of the verb. */
+            fields?: Record<string, never>;
+            /** @description At most 200. */
+            cases: components["schemas"]["BulkCase"][];
+        };
+        BulkCase: {
+            id: components["schemas"]["CaseId"];
+            /** Format: int64 */
+            version?: number | null;
+        };
+        BulkResult: {
+            id: components["schemas"]["CaseId"];
+            /**
+             * Format: int64
+             * @description Afterwards; `null` where it was refused.
+             */
+            version?: number | null;
+            /** @description Why it was refused. */
+            code?: string | null;
+        };
+        /** @description What people edit. Nothing in it is checked before [`schedule`](Self::schedule). */
+        Calendar: {
+            /** @description IANA name, such as `Asia/Shanghai`. */
+            zone: string;
+            week: components["schemas"]["Week"];
+            /** @description Whether the State Council's holidays close and its make-up days open this calendar. */
+            national?: boolean;
+            /** @description Which windows a national make-up day has. */
+            make_up?: components["schemas"]["MakeUp"];
+            /** @description The company's own days, above the national layer. */
+            overrides?: {
+                [key: string]: components["schemas"]["Override"];
+            };
+        };
+        CalendarBody: {
+            id: components["schemas"]["CalendarId"];
+            name: {
+                [key: string]: string;
+            };
+            /** Format: int32 */
+            version: number;
+            calendar: components["schemas"]["Calendar"];
+            /** @description The hours in a sentence, by language, as customers are told them. */
+            words: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** Format: uuid */
+        CalendarId: string;
+        /** @description One version of a calendar: versions never change. */
+        CalendarRef: {
+            id: components["schemas"]["CalendarId"];
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description Fields of the verb, and the version you saw. */
+        CaseAction: Record<string, never> & {
+            /**
+             * Format: int64
+             * @description The version you saw; `null` acts on the case as it is.
+             */
+            version?: number | null;
+        };
+        /** @description A case with everything on it. */
+        CaseBody: components["schemas"]["CaseRow"] & {
+            /** @description What still has to be recorded before it can be closed. */
+            missing: components["schemas"]["Requirement"][];
+            clocks: components["schemas"]["ClockBody"][];
+            /** @description The labels it was given first. */
+            first_labels: Record<string, never>;
+            cause?: Record<string, never> | null;
+            rectifications: Record<string, never>[];
+            rectification_waiver?: string | null;
+            /** @description What became of a suggestion. */
+            outcome?: Record<string, never> | null;
+            solution?: string | null;
+            told?: Record<string, never> | null;
+            reevaluation?: Record<string, never> | null;
+            duplicates: components["schemas"]["CaseId"][];
+            /** @description Oldest first, the time lines of merged duplicates with it. */
+            timeline: components["schemas"]["EntryBody"][];
+        };
+        /** Format: uuid */
+        CaseId: string;
+        /** @description A case in a list. */
+        CaseRow: {
+            id: components["schemas"]["CaseId"];
+            number: string;
+            /**
+             * Format: int64
+             * @description Give it back with an action: the case having changed since is a conflict.
+             */
+            version: number;
+            state: components["schemas"]["State"];
+            stage?: string | null;
+            kind: components["schemas"]["Kind"];
+            category?: components["schemas"]["CategoryId"] | null;
+            priority: components["schemas"]["Priority"];
+            tags: string[];
+            customer?: components["schemas"]["CustomerId"] | null;
+            channel: components["schemas"]["Channel"];
+            interaction?: components["schemas"]["InteractionId"] | null;
+            evaluation?: components["schemas"]["EvaluationId"] | null;
+            about: components["schemas"]["StaffId"][];
+            /** @description In the customer's words. */
+            said: string;
+            owner?: components["schemas"]["StaffId"] | null;
+            team: components["schemas"]["TeamId"];
+            collaborators: components["schemas"]["StaffId"][];
+            repeat_of?: components["schemas"]["CaseId"] | null;
+            merged_into?: components["schemas"]["CaseId"] | null;
+            /** Format: int32 */
+            reopened_count: number;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            accepted_at?: string | null;
+            /** Format: date-time */
+            answered_at?: string | null;
+            /** Format: date-time */
+            solved_at?: string | null;
+            /** Format: date-time */
+            closed_at?: string | null;
+            /**
+             * Format: date-time
+             * @description The earliest deadline of a running promise.
+             */
+            next_due_at?: string | null;
+        };
+        CategoryBody: {
+            id: components["schemas"]["CategoryId"];
+            parent?: components["schemas"]["CategoryId"] | null;
+            name_zh: string;
+            name_en: string;
+            /** @description Words of customers, options of forms and topics that speak for it. */
+            words: string[];
+            /** @description Only cases of these kinds; empty for all. */
+            kinds: components["schemas"]["Kind"][];
+            team?: components["schemas"]["TeamId"] | null;
+            is_archived: boolean;
+        };
+        /** Format: uuid */
+        CategoryId: string;
+        /**
+         * @description The root of the tree of causes.
+         * @enum {string}
+         */
+        CauseRoot: "Person" | "Process";
+        /** @description What became of a figure since before. */
+        Change: {
+            /**
+             * Format: double
+             * @description Now minus before, in the figure's unit.
+             */
+            difference?: number | null;
+            /** Format: double */
+            low?: number | null;
+            /** Format: double */
+            high?: number | null;
+            verdict: components["schemas"]["Verdict"];
+        };
         ChangePassword: {
             old_password: string;
             password: string;
         };
+        /**
+         * @description Where an evaluation came in or an invitation went out.
+         * @enum {string}
+         */
+        Channel: "WebLink" | "Qr" | "Email" | "Sms" | "Wechat" | "Wecom" | "Dingtalk" | "Feishu" | "Phone" | "InPerson" | "Kiosk" | "Widget" | "Api" | "Import";
+        /** @description What to know of a form before publishing it. */
+        CheckBody: {
+            /** @description Without problems it can be published. */
+            problems: components["schemas"]["ProblemOfForm"][];
+            findings: components["schemas"]["FindingOfForm"][];
+        };
+        /** @description The target of one promise. */
+        Choice: {
+            promise: components["schemas"]["Promise"];
+            target: components["schemas"]["Target"];
+            calendar: components["schemas"]["CalendarId"];
+            /** @description The rule that decided: the first that applies and names the promise. */
+            rule: string;
+            /** @description The conditions it asked about, all of which held; none for a rule that always applies. */
+            because: components["schemas"]["Condition"][];
+            /** @description Later rules that apply and name the promise too. */
+            beaten: string[];
+        };
+        /** @description One promise, where it stands, and why its deadline is what it is. */
+        ClockBody: {
+            id: components["schemas"]["ClockId"];
+            promise: components["schemas"]["Promise"];
+            state: components["schemas"]["ClockState"];
+            /** Format: date-time */
+            due_at: string;
+            /**
+             * Format: int32
+             * @description The share of the time at which people were last told, in basis points.
+             */
+            told_bp: number;
+            why: components["schemas"]["Explanation"];
+        };
+        /** Format: uuid */
+        ClockId: string;
+        /**
+         * @description Where a clock stands.
+         * @enum {string}
+         */
+        ClockState: "Running" | "Paused" | "Breached" | "Kept" | "Late" | "Cancelled";
+        /** @description One complaint from receipt to end. */
+        ComplaintRow: {
+            case: components["schemas"]["CaseId"];
+            number: string;
+            /** Format: date-time */
+            received_at: string;
+            channel: components["schemas"]["Channel"];
+            said: string;
+            state: components["schemas"]["State"];
+            owner?: string | null;
+            repeat_of?: components["schemas"]["CaseId"] | null;
+            /** Format: date-time */
+            acknowledged_at?: string | null;
+            category?: string | null;
+            priority: components["schemas"]["Priority"];
+            cause?: components["schemas"]["CauseRoot"] | null;
+            cause_text?: string | null;
+            rectification?: string | null;
+            rectification_owner?: string | null;
+            /** Format: date-time */
+            rectification_due_at?: string | null;
+            /** @description Checked by another person. */
+            verified_by?: string | null;
+            /** Format: date-time */
+            verified_at?: string | null;
+            /** Format: date-time */
+            first_response_at?: string | null;
+            /** @description Whether the first response came within what was promised; `None`: not promised, or not yet. */
+            first_response_in_time?: boolean | null;
+            solution?: string | null;
+            /** Format: date-time */
+            told_at?: string | null;
+            asked_again?: boolean | null;
+            /** Format: date-time */
+            closed_at?: string | null;
+            /** Format: int32 */
+            reopened_count: number;
+        };
+        /**
+         * @description What a rule asks about.
+         * @enum {string}
+         */
+        Condition: "Kind" | "Priority" | "Channel" | "Category" | "Level" | "Complex";
+        /** @description How many evaluations there are. */
+        Count: {
+            /** Format: int64 */
+            count: number;
+        };
+        /** @description What became of the rows of an import so far. */
+        Counts: {
+            /**
+             * Format: int64
+             * @description Rows read, good and bad.
+             */
+            read: number;
+            /** Format: int64 */
+            created: number;
+            /** Format: int64 */
+            updated: number;
+            /**
+             * Format: int64
+             * @description Known before and the same, or the same as an earlier row.
+             */
+            unchanged: number;
+            /** Format: int64 */
+            bad: number;
+        };
+        CreditBody: {
+            staff: components["schemas"]["StaffId"];
+            /**
+             * Format: int64
+             * @description In basis points; the shares sum to 10000.
+             */
+            share_bp: number;
+        };
+        Customer: {
+            id: components["schemas"]["CustomerId"];
+            /** @description Their number in the system the data came from; unique within a tenant. */
+            external_id?: string | null;
+            name: string;
+            phone?: string | null;
+            email?: string | null;
+            language?: components["schemas"]["Language"] | null;
+            level?: components["schemas"]["Level"];
+            owner?: components["schemas"]["StaffId"] | null;
+            tags?: string[];
+            /** @description The tenant's own fields (K02). */
+            fields?: Record<string, never>;
+        };
+        CustomerBody: components["schemas"]["Customer"] & {
+            merged_into?: components["schemas"]["CustomerId"] | null;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            updated: string;
+        };
         /** Format: uuid */
         CustomerId: string;
+        DeliveryBody: {
+            /** Format: uuid */
+            id: string;
+            event: string;
+            payload: Record<string, never>;
+            /** @description `queued`, `delivered`, `failed`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description HTTP status of the last answer.
+             */
+            status?: number | null;
+            error?: string | null;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            ended?: string | null;
+        };
+        /**
+         * @description What a score is about, in the order of reports. The first five are those of the standard
+         *     form (A16).
+         * @enum {string}
+         */
+        Dimension: "Overall" | "Speed" | "Attitude" | "Professionalism" | "Solved" | "Effort" | "Promise" | "Correction";
+        DueWhen: {
+            /**
+             * Format: date-time
+             * @description Now, if it is not given.
+             */
+            start?: string | null;
+            target: components["schemas"]["Target"];
+        };
+        /** @description One entry of the time line. */
+        EntryBody: {
+            case: components["schemas"]["CaseId"];
+            /** Format: int64 */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Actor"];
+            /** @description As in `replied`. */
+            what: string;
+            /** @description The entry as it is kept. */
+            event: Record<string, never>;
+        };
+        Evaluation: {
+            id: components["schemas"]["EvaluationId"];
+            round: components["schemas"]["Round"];
+            form: components["schemas"]["FormId"];
+            /**
+             * Format: int64
+             * @description The version that asked, for ever.
+             */
+            form_version: number;
+            invitation?: components["schemas"]["InvitationId"] | null;
+            case?: components["schemas"]["CaseId"] | null;
+            interaction?: components["schemas"]["InteractionId"] | null;
+            customer?: components["schemas"]["CustomerId"] | null;
+            staff?: components["schemas"]["StaffId"] | null;
+            team?: components["schemas"]["TeamId"] | null;
+            channel: components["schemas"]["Channel"];
+            /** @description The language it was answered in, a BCP 47 tag. */
+            language: string;
+            scores: components["schemas"]["Scores"];
+            /** @description Checked answers by question key, as their form's version reads them. */
+            answers: Record<string, never>;
+            /** @description Everything the customer wrote, in the form's order, a blank line between two answers. */
+            comment: string;
+            /** @description Handed in without customer, invitation and interaction. */
+            anonymous: boolean;
+            /** @description What the customer quotes, as in `7K2F-9Q3M`. */
+            receipt: string;
+            /** Format: date-time */
+            submitted_at: string;
+            /** @description The tenant's own date of it, `YYYY-MM-DD`. */
+            local_day: string;
+        };
+        /** Format: uuid */
+        EvaluationId: string;
+        /** @description Everything a person needs to recompute a deadline with pencil and paper. */
+        Explanation: {
+            promise: components["schemas"]["Promise"];
+            target: components["schemas"]["Target"];
+            policy?: components["schemas"]["PolicyRef"] | null;
+            state: components["schemas"]["ClockState"];
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            due_at: string;
+            /** @description A year's holidays are not announced yet; the deadline may move when they are. */
+            provisional: boolean;
+            /**
+             * Format: int64
+             * @description Time used of the target so far.
+             */
+            elapsed_ms: number;
+            /** @description From the start to the deadline, or to the end if that came later. */
+            spans: components["schemas"]["SpanExplained"][];
+            /** @description The days that counted, when the target is in days. */
+            counted_days: string[];
+            /** @description Days between start and deadline that were not simply a day of the week. */
+            special_days: components["schemas"]["SpecialDay"][];
+            /** @description Days between start and deadline that the week closes. */
+            weekend_days: number;
+            /** @description Lines left out above, because [`LINES_MAX`] were there. */
+            left_out: number;
+        };
         Fault: {
             code: string;
             field?: string | null;
             message: string;
         };
+        /** @description One figure. No data is `None`, never 0. */
+        Figure: {
+            /** Format: double */
+            value?: number | null;
+            /**
+             * Format: double
+             * @description 95 %: the range the true value plausibly lies in. `None` where it is not defined, as for
+             *     a single answer.
+             */
+            low?: number | null;
+            /** Format: double */
+            high?: number | null;
+            /**
+             * Format: int64
+             * @description Counted in the value: hits of a share, answers of a mean.
+             */
+            numerator: number;
+            /** Format: int64 */
+            denominator: number;
+            /**
+             * Format: int64
+             * @description Left out because their time has not passed yet.
+             */
+            pending: number;
+            /**
+             * Format: double
+             * @description Of durations: nine of ten took at most this.
+             */
+            p90?: number | null;
+            /** @description How many gave each score; empty for shares and durations. */
+            distribution: components["schemas"]["Bar"][];
+        };
+        /** @description One figure with everything that makes it honest. */
+        FigureBody: {
+            /** @description As in `csat`. */
+            metric: string;
+            name: string;
+            /** @description How it is computed, in words. */
+            definition: string;
+            /** Format: int32 */
+            definition_version: number;
+            unit: components["schemas"]["Unit"];
+            /** @description Value, range, counts and change in one sentence. */
+            sentence: string;
+            total: components["schemas"]["Figure"];
+            /** @description The same of the period of the same length before. */
+            before: components["schemas"]["Figure"];
+            change: components["schemas"]["Change"];
+            parts: components["schemas"]["PartBody"][];
+        };
+        /** @description One thing behind a figure. */
+        FigureRow: {
+            /** @description `evaluation`, `case` or `invitation`. */
+            thing: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description Of an evaluation.
+             */
+            score?: number | null;
+            /** @description Of a case: counted in the numerator. */
+            hit?: boolean | null;
+            /** @description Counted in the denominator. */
+            due: boolean;
+            /**
+             * Format: int64
+             * @description Of a duration.
+             */
+            took_ms?: number | null;
+        };
+        FindingOfForm: {
+            code: string;
+            severity: components["schemas"]["Severity"];
+            /** @description The question it is about; `null`: the form as a whole. */
+            question?: string | null;
+            message: string;
+        };
+        /** @description A form with its draft. */
+        FormBody: {
+            id: components["schemas"]["FormId"];
+            /** @description In open links, as in `/f/acme/standard`. */
+            key: string;
+            draft: components["schemas"]["FormContent"];
+            /** Format: date-time */
+            draft_changed_at: string;
+            /**
+             * Format: int64
+             * @description The version customers see; `null` before the first is published.
+             */
+            published_version?: number | null;
+            /**
+             * Format: date-time
+             * @description Since when its open link takes no answers.
+             */
+            retired_at?: string | null;
+        };
+        /** @description Everything that a version fixes. */
+        FormContent: {
+            title: components["schemas"]["Localized"];
+            intro?: components["schemas"]["Localized"];
+            thanks?: components["schemas"]["Localized"];
+            purpose: components["schemas"]["Purpose"];
+            /** @description Languages the form is offered in, the first for readers of none of them. */
+            languages: string[];
+            questions: components["schemas"]["Question"][];
+            /** @description Customer levels this form is for (A27); empty: everybody. */
+            levels?: components["schemas"]["Level"][];
+            /** @description Offers an evaluation that is stored without customer, invitation and address. */
+            allow_anonymous?: boolean;
+            /** @description What everybody who takes part receives, whatever the score (A28); empty: nothing. */
+            reward?: components["schemas"]["Localized"];
+            /**
+             * Format: int32
+             * @description How long answers are kept with the customer's name.
+             */
+            retention_days?: number;
+        };
+        /** Format: uuid */
+        FormId: string;
+        /** @description Where customers reach a form. */
+        FormLink: {
+            /** @description The open link. */
+            url: string;
+            /** @description The address in the code differs from the open link, so that answers show how they came. */
+            qr_url: string;
+            /** @description The code, drawn. */
+            qr_svg: string;
+        };
+        /** @enum {string} */
+        FunnelBy: "channel" | "form" | "staff";
+        /** @description How many came how far; who came to a step has come to those before it. */
+        FunnelStep: {
+            /** @description The channel's code, the form's key, or the id of the member of staff; empty: none. */
+            part: string;
+            /** Format: int64 */
+            sent: number;
+            /** Format: int64 */
+            delivered: number;
+            /** Format: int64 */
+            opened: number;
+            /** Format: int64 */
+            started: number;
+            /** Format: int64 */
+            completed: number;
+            /**
+             * Format: int64
+             * @description Not sent, each with its reason.
+             */
+            suppressed: number;
+            /**
+             * Format: double
+             * @description Completed of sent, 0 to 1; `null` when none was sent.
+             */
+            response_rate?: number | null;
+        };
+        Goal: {
+            target: components["schemas"]["Target"];
+            calendar?: components["schemas"]["CalendarId"] | null;
+        };
+        /** @description What the sender should give the customer. */
+        HandedBody: {
+            evaluation: components["schemas"]["Evaluation"];
+            /** @description The page on which the customer can follow it, for as long as it is kept. */
+            progress_url: string;
+        };
+        /** @description One thing that happened with a customer. */
+        HappenedBody: {
+            /** @description `interaction`, `evaluation` or `case`. */
+            thing: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description The channel of an interaction, the round of an evaluation, the kind of a case. */
+            word: string;
+            /** @description The subject, the customer's words, the number of the case. */
+            text?: string | null;
+            /**
+             * Format: int64
+             * @description Of an evaluation, 1 to 5.
+             */
+            csat?: number | null;
+            /** @description Of a case. */
+            state?: string | null;
+        };
+        /** @description One holiday of a year: its days off and the days worked instead. */
+        Holiday: {
+            name: string;
+            /**
+             * @description Stretches of days off: first and last day, weekends within included.
+             * @example [
+             *       [
+             *         "2027-01-01",
+             *         "2027-01-03"
+             *       ]
+             *     ]
+             */
+            off: string[][];
+            /** @description Make-up days 调休上班日. */
+            work?: string[];
+        };
+        /** @description One year's notice. */
+        HolidayYear: {
+            /** Format: int32 */
+            year: number;
+            /** @description Where the notice can be read; the second one amends the first. */
+            notices?: string[];
+            holidays: components["schemas"]["Holiday"][];
+        };
+        ImportBody: {
+            id: components["schemas"]["ImportId"];
+            target: components["schemas"]["Target"];
+            file_name: string;
+            /** Format: int64 */
+            file_bytes: number;
+            dry_run: boolean;
+            stage: components["schemas"]["Stage"];
+            counts: components["schemas"]["Counts"];
+            /** @description As it runs or ran. */
+            mapping?: Record<string, never> | null;
+            /** @description Why the file could not be read to its end. */
+            failure?: string | null;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            started?: string | null;
+            /** Format: date-time */
+            ended?: string | null;
+        };
+        /** Format: uuid */
+        ImportId: string;
+        ImportMappingBody: {
+            id: components["schemas"]["MappingId"];
+            name: string;
+            mapping: Record<string, never>;
+            /** Format: date-time */
+            updated: string;
+        };
+        Interaction: {
+            id: components["schemas"]["InteractionId"];
+            /** @description Its number in the system the data came from; unique within a tenant. */
+            external_id?: string | null;
+            customer?: components["schemas"]["CustomerId"] | null;
+            channel: components["schemas"]["Channel"];
+            subject?: string | null;
+            team?: components["schemas"]["TeamId"] | null;
+            /** Format: date-time */
+            started: string;
+            /**
+             * Format: date-time
+             * @description `None` while it goes on.
+             */
+            ended?: string | null;
+            /**
+             * Format: int64
+             * @description Before anybody answered.
+             */
+            queue_wait_seconds?: number | null;
+            /** @description Whether somebody answered: a call that rang out did not connect. */
+            answered?: boolean;
+            /** @description Whether the problem was solved in it, where the source says so. */
+            resolved?: boolean | null;
+            /** @description In the order of time; a transfer begins a new one. */
+            segments?: components["schemas"]["Segment"][];
+            transcript?: string | null;
+            fields?: Record<string, never>;
+        };
+        /** @description One interaction, with how the credit for it is shared. */
+        InteractionBody: components["schemas"]["Interaction"] & {
+            credit: components["schemas"]["CreditBody"][];
+        };
+        /** Format: uuid */
+        InteractionId: string;
+        InvitationBody: {
+            id: components["schemas"]["InvitationId"];
+            round: string;
+            interaction?: components["schemas"]["InteractionId"] | null;
+            case?: components["schemas"]["CaseId"] | null;
+            customer?: components["schemas"]["CustomerId"] | null;
+            staff?: components["schemas"]["StaffId"] | null;
+            team?: components["schemas"]["TeamId"] | null;
+            form: string;
+            channel: string;
+            /** @description `planned`, `sent`, `delivered`, `opened`, `started`, `completed`, `expired`, `suppressed`. */
+            state: string;
+            /** @description Why nobody was asked, as in `fatigue`. */
+            because?: string | null;
+            /** Format: date-time */
+            planned: string;
+            /** Format: date-time */
+            due: string;
+            /** Format: date-time */
+            sent?: string | null;
+            /** Format: date-time */
+            delivered?: string | null;
+            /** Format: date-time */
+            opened?: string | null;
+            /** Format: date-time */
+            started?: string | null;
+            /** Format: date-time */
+            completed?: string | null;
+            /** Format: date-time */
+            reminded?: string | null;
+            /** Format: date-time */
+            expires?: string | null;
+            evaluation?: components["schemas"]["EvaluationId"] | null;
+            /** @description Told once, where the link is handed over by hand. */
+            link?: string | null;
+        };
+        /** Format: uuid */
+        InvitationId: string;
+        InviteByHand: {
+            /** @description The form's key; `null`: the one of this round and customer. */
+            form?: string | null;
+            /** @description `web_link` or `qr`: nothing is sent, the link is in the answer. `null`: the customer's. */
+            channel?: string | null;
+        };
+        JobBody: {
+            id: components["schemas"]["JobId"];
+            state: components["schemas"]["JobState"];
+            kind: string;
+            /** Format: uuid */
+            subject?: string | null;
+            /**
+             * Format: date-time
+             * @description Not before; while it runs, until when it is taken.
+             */
+            run: string;
+            /** Format: int64 */
+            attempts: number;
+            /** @description Why the last attempt failed. */
+            last_error?: string | null;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            ended?: string | null;
+        };
+        /** Format: uuid */
+        JobId: string;
+        /** @enum {string} */
+        JobState: "queued" | "done" | "dead";
+        /**
+         * @description What a customer wants of us. In the order of growing displeasure, praise last.
+         * @enum {string}
+         */
+        Kind: "Consultation" | "Issue" | "Complaint" | "Suggestion" | "Praise";
         /** @enum {string} */
         Language: "zh-CN" | "en";
+        /** @enum {string} */
+        Level: "standard" | "key" | "vip";
+        /** @description Language tag (BCP 47, "zh-CN", "en") to text. */
+        Localized: {
+            [key: string]: string;
+        };
+        /**
+         * @description How the five points are drawn.
+         * @enum {string}
+         */
+        Look: "Stars" | "Faces" | "Labels";
+        /** @description The file as it would be read, and a mapping to start from. */
+        LookBody: {
+            columns: string[];
+            encoding?: Record<string, never> | null;
+            delimiter?: string | null;
+            sheet?: string | null;
+            sheets: string[];
+            header: Record<string, never>;
+            /** @description The first rows. */
+            rows: string[][];
+            /** @description A mapping and what must be decided before it is used. */
+            proposal: Record<string, never>;
+        };
+        /**
+         * @description The windows of a make-up day 调休上班日. The notices do not say which weekday is made up for, so
+         *     a calendar names one.
+         */
+        MakeUp: {
+            /**
+             * @description Those of this weekday; when it has none, those of the first day from Monday to Friday that
+             *     has some.
+             */
+            weekday: components["schemas"]["Weekday"];
+        } | "unchanged";
+        /** Format: uuid */
+        MappingId: string;
+        /** @description One line of a matrix. */
+        MatrixRow: {
+            key: string;
+            text: components["schemas"]["Localized"];
+            dimension?: components["schemas"]["Dimension"] | null;
+        };
         /** @description Who is signed in and what they may do. */
         Me: {
             tenant: components["schemas"]["Tenant"];
             staff?: components["schemas"]["Staff"] | null;
             permissions: components["schemas"]["Permission"][];
+        };
+        Merge: {
+            /** @description The customer that remains. */
+            into: components["schemas"]["CustomerId"];
+        };
+        NoticeBody: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description As in `case_assigned`. */
+            code: string;
+            case?: components["schemas"]["CaseId"] | null;
+            params: Record<string, never>;
+            /** Format: date-time */
+            read_at?: string | null;
+        };
+        /** @description A stretch of open time within one window: `start <= t < end`. */
+        OpenSpan: {
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
+            /**
+             * Format: date
+             * @description The local date the window belongs to: for a night shift the day it began.
+             */
+            day: string;
+        };
+        /** @description One date that differs. */
+        Override: {
+            /** @description Closed, whatever week and country say. */
+            off: {
+                note?: string;
+            };
+        } | {
+            /** @description Open as on this weekday. */
+            work_as: {
+                weekday: components["schemas"]["Weekday"];
+                note?: string;
+            };
+        } | {
+            /** @description Open in these windows. */
+            work: {
+                windows: components["schemas"]["Window"][];
+                note?: string;
+            };
         };
         Page_AuditEntry: {
             items: {
@@ -373,11 +2475,374 @@ export interface components {
             /** @description Give it back as `after` for the next page; `null` on the last. */
             next?: string | null;
         };
+        Page_CaseRow: {
+            items: {
+                id: components["schemas"]["CaseId"];
+                number: string;
+                /**
+                 * Format: int64
+                 * @description Give it back with an action: the case having changed since is a conflict.
+                 */
+                version: number;
+                state: components["schemas"]["State"];
+                stage?: string | null;
+                kind: components["schemas"]["Kind"];
+                category?: components["schemas"]["CategoryId"] | null;
+                priority: components["schemas"]["Priority"];
+                tags: string[];
+                customer?: components["schemas"]["CustomerId"] | null;
+                channel: components["schemas"]["Channel"];
+                interaction?: components["schemas"]["InteractionId"] | null;
+                evaluation?: components["schemas"]["EvaluationId"] | null;
+                about: components["schemas"]["StaffId"][];
+                /** @description In the customer's words. */
+                said: string;
+                owner?: components["schemas"]["StaffId"] | null;
+                team: components["schemas"]["TeamId"];
+                collaborators: components["schemas"]["StaffId"][];
+                repeat_of?: components["schemas"]["CaseId"] | null;
+                merged_into?: components["schemas"]["CaseId"] | null;
+                /** Format: int32 */
+                reopened_count: number;
+                /** Format: date-time */
+                opened_at: string;
+                /** Format: date-time */
+                accepted_at?: string | null;
+                /** Format: date-time */
+                answered_at?: string | null;
+                /** Format: date-time */
+                solved_at?: string | null;
+                /** Format: date-time */
+                closed_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description The earliest deadline of a running promise.
+                 */
+                next_due_at?: string | null;
+            }[];
+            /** @description Give it back as `after` for the next page; `null` on the last. */
+            next?: string | null;
+        };
+        Page_CustomerBody: {
+            items: (components["schemas"]["Customer"] & {
+                merged_into?: components["schemas"]["CustomerId"] | null;
+                /** Format: date-time */
+                created: string;
+                /** Format: date-time */
+                updated: string;
+            })[];
+            /** @description Give it back as `after` for the next page; `null` on the last. */
+            next?: string | null;
+        };
+        Page_DeliveryBody: {
+            items: {
+                /** Format: uuid */
+                id: string;
+                event: string;
+                payload: Record<string, never>;
+                /** @description `queued`, `delivered`, `failed`. */
+                state: string;
+                /**
+                 * Format: int64
+                 * @description HTTP status of the last answer.
+                 */
+                status?: number | null;
+                error?: string | null;
+                /** Format: date-time */
+                created: string;
+                /** Format: date-time */
+                ended?: string | null;
+            }[];
+            /** @description Give it back as `after` for the next page; `null` on the last. */
+            next?: string | null;
+        };
+        Page_Evaluation: {
+            items: {
+                id: components["schemas"]["EvaluationId"];
+                round: components["schemas"]["Round"];
+                form: components["schemas"]["FormId"];
+                /**
+                 * Format: int64
+                 * @description The version that asked, for ever.
+                 */
+                form_version: number;
+                invitation?: components["schemas"]["InvitationId"] | null;
+                case?: components["schemas"]["CaseId"] | null;
+                interaction?: components["schemas"]["InteractionId"] | null;
+                customer?: components["schemas"]["CustomerId"] | null;
+                staff?: components["schemas"]["StaffId"] | null;
+                team?: components["schemas"]["TeamId"] | null;
+                channel: components["schemas"]["Channel"];
+                /** @description The language it was answered in, a BCP 47 tag. */
+                language: string;
+                scores: components["schemas"]["Scores"];
+                /** @description Checked answers by question key, as their form's version reads them. */
+                answers: Record<string, never>;
+                /** @description Everything the customer wrote, in the form's order, a blank line between two answers. */
+                comment: string;
+                /** @description Handed in without customer, invitation and interaction. */
+                anonymous: boolean;
+                /** @description What the customer quotes, as in `7K2F-9Q3M`. */
+                receipt: string;
+                /** Format: date-time */
+                submitted_at: string;
+                /** @description The tenant's own date of it, `YYYY-MM-DD`. */
+                local_day: string;
+            }[];
+            /** @description Give it back as `after` for the next page; `null` on the last. */
+            next?: string | null;
+        };
+        Page_FigureRow: {
+            items: {
+                /** @description `evaluation`, `case` or `invitation`. */
+                thing: string;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Of an evaluation.
+                 */
+                score?: number | null;
+                /** @description Of a case: counted in the numerator. */
+                hit?: boolean | null;
+                /** @description Counted in the denominator. */
+                due: boolean;
+                /**
+                 * Format: int64
+                 * @description Of a duration.
+                 */
+                took_ms?: number | null;
+            }[];
+            /** @description Give it back as `after` for the next page; `null` on the last. */
+            next?: string | null;
+        };
+        Page_HappenedBody: {
+            items: {
+                /** @description `interaction`, `evaluation` or `case`. */
+                thing: string;
+                /** Format: uuid */
+                id: string;
+                /** Format: date-time */
+                at: string;
+                /** @description The channel of an interaction, the round of an evaluation, the kind of a case. */
+                word: string;
+                /** @description The subject, the customer's words, the number of the case. */
+                text?: string | null;
+                /**
+                 * Format: int64
+                 * @description Of an evaluation, 1 to 5.
+                 */
+                csat?: number | null;
+                /** @description Of a case. */
+                state?: string | null;
+            }[];
+            /** @description Give it back as `after` for the next page; `null` on the last. */
+            next?: string | null;
+        };
+        Page_ImportBody: {
+            items: {
+                id: components["schemas"]["ImportId"];
+                target: components["schemas"]["Target"];
+                file_name: string;
+                /** Format: int64 */
+                file_bytes: number;
+                dry_run: boolean;
+                stage: components["schemas"]["Stage"];
+                counts: components["schemas"]["Counts"];
+                /** @description As it runs or ran. */
+                mapping?: Record<string, never> | null;
+                /** @description Why the file could not be read to its end. */
+                failure?: string | null;
+                /** Format: date-time */
+                created: string;
+                /** Format: date-time */
+                started?: string | null;
+                /** Format: date-time */
+                ended?: string | null;
+            }[];
+            /** @description Give it back as `after` for the next page; `null` on the last. */
+            next?: string | null;
+        };
+        Page_Interaction: {
+            items: {
+                id: components["schemas"]["InteractionId"];
+                /** @description Its number in the system the data came from; unique within a tenant. */
+                external_id?: string | null;
+                customer?: components["schemas"]["CustomerId"] | null;
+                channel: components["schemas"]["Channel"];
+                subject?: string | null;
+                team?: components["schemas"]["TeamId"] | null;
+                /** Format: date-time */
+                started: string;
+                /**
+                 * Format: date-time
+                 * @description `None` while it goes on.
+                 */
+                ended?: string | null;
+                /**
+                 * Format: int64
+                 * @description Before anybody answered.
+                 */
+                queue_wait_seconds?: number | null;
+                /** @description Whether somebody answered: a call that rang out did not connect. */
+                answered?: boolean;
+                /** @description Whether the problem was solved in it, where the source says so. */
+                resolved?: boolean | null;
+                /** @description In the order of time; a transfer begins a new one. */
+                segments?: components["schemas"]["Segment"][];
+                transcript?: string | null;
+                fields?: Record<string, never>;
+            }[];
+            /** @description Give it back as `after` for the next page; `null` on the last. */
+            next?: string | null;
+        };
+        Page_InvitationBody: {
+            items: {
+                id: components["schemas"]["InvitationId"];
+                round: string;
+                interaction?: components["schemas"]["InteractionId"] | null;
+                case?: components["schemas"]["CaseId"] | null;
+                customer?: components["schemas"]["CustomerId"] | null;
+                staff?: components["schemas"]["StaffId"] | null;
+                team?: components["schemas"]["TeamId"] | null;
+                form: string;
+                channel: string;
+                /** @description `planned`, `sent`, `delivered`, `opened`, `started`, `completed`, `expired`, `suppressed`. */
+                state: string;
+                /** @description Why nobody was asked, as in `fatigue`. */
+                because?: string | null;
+                /** Format: date-time */
+                planned: string;
+                /** Format: date-time */
+                due: string;
+                /** Format: date-time */
+                sent?: string | null;
+                /** Format: date-time */
+                delivered?: string | null;
+                /** Format: date-time */
+                opened?: string | null;
+                /** Format: date-time */
+                started?: string | null;
+                /** Format: date-time */
+                completed?: string | null;
+                /** Format: date-time */
+                reminded?: string | null;
+                /** Format: date-time */
+                expires?: string | null;
+                evaluation?: components["schemas"]["EvaluationId"] | null;
+                /** @description Told once, where the link is handed over by hand. */
+                link?: string | null;
+            }[];
+            /** @description Give it back as `after` for the next page; `null` on the last. */
+            next?: string | null;
+        };
+        Page_JobBody: {
+            items: {
+                id: components["schemas"]["JobId"];
+                state: components["schemas"]["JobState"];
+                kind: string;
+                /** Format: uuid */
+                subject?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Not before; while it runs, until when it is taken.
+                 */
+                run: string;
+                /** Format: int64 */
+                attempts: number;
+                /** @description Why the last attempt failed. */
+                last_error?: string | null;
+                /** Format: date-time */
+                created: string;
+                /** Format: date-time */
+                ended?: string | null;
+            }[];
+            /** @description Give it back as `after` for the next page; `null` on the last. */
+            next?: string | null;
+        };
+        PartBody: {
+            /**
+             * Format: uuid
+             * @description The team, person or form of this part.
+             */
+            id?: string | null;
+            /** @description The code or date of this part. Both `null`: rows that have none. */
+            word?: string | null;
+            figure: components["schemas"]["Figure"];
+        };
+        /**
+         * @description Why a clock is paused. Waiting for a third party or for a colleague is no reason: it is our
+         *     time, not the customer's.
+         * @enum {string}
+         */
+        PauseReason: "WaitingForCustomer" | "AgreedWithCustomer";
         /**
          * @description One thing that may be done. Stored and shown by its word, as in `cases:act`.
          * @enum {string}
          */
         Permission: "ReadStaff" | "WriteStaff" | "WriteRoles" | "WriteApiKeys" | "ReadAudit" | "WriteSettings" | "ReadCustomers" | "WriteCustomers" | "RevealCustomers" | "ReadInteractions" | "WriteInteractions" | "ReadForms" | "WriteForms" | "ReadInvitations" | "WriteInvitations" | "ReadEvaluations" | "WriteEvaluations" | "ReadCases" | "ActOnCases" | "AssignCases" | "VerifyCases" | "ExportCases" | "ReadMetrics" | "WriteImports" | "WritePolicies" | "WriteTemplates" | "WriteWebhooks" | "ReadJobs" | "RetryJobs";
+        /** @description What people edit. Nothing in it is checked before [`check`](Self::check). */
+        Policy: {
+            /** @description Where neither the goal nor its rule names one. */
+            calendar: components["schemas"]["CalendarId"];
+            /** @description Shares of a target at which people are woken, in basis points. */
+            wake_bp?: number[];
+            /** @description In order of precedence. */
+            rules: components["schemas"]["Rule"][];
+        };
+        PolicyBody: {
+            id: components["schemas"]["PolicyId"];
+            name: {
+                [key: string]: string;
+            };
+            /** Format: int32 */
+            version: number;
+            /** @description New cases get their promises from the one in force. */
+            in_force: boolean;
+            policy: components["schemas"]["Policy"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** Format: uuid */
+        PolicyId: string;
+        /** @description The rule of a policy that set a target. */
+        PolicyRef: {
+            id: components["schemas"]["PolicyId"];
+            /** Format: int32 */
+            version: number;
+            rule: string;
+        };
+        /** @description A case that might be. */
+        PreviewBody: {
+            kind: components["schemas"]["Kind"];
+            priority: components["schemas"]["Priority"];
+            channel?: components["schemas"]["Channel"] | null;
+            /** @description The category of the case and all above it. */
+            categories?: components["schemas"]["CategoryId"][];
+            /**
+             * Format: int32
+             * @description Of the customer, 0 for none.
+             */
+            level?: number;
+            /** @description Marked complex. */
+            complex?: boolean;
+            /**
+             * Format: date-time
+             * @description When it is received; now, if it is not given.
+             */
+            start?: string | null;
+            policy?: components["schemas"]["Policy"] | null;
+        };
+        PreviewReply: {
+            promises: components["schemas"]["ToldBody"][];
+            /** @description How every rule fared, in order of precedence. */
+            verdicts: components["schemas"]["Verdict"][];
+        };
+        /**
+         * @description From low to urgent; the order of the members is the order of urgency.
+         * @enum {string}
+         */
+        Priority: "Low" | "Normal" | "High" | "Urgent";
         /** @description What the caller reads. */
         ProblemBody: {
             /** @description `about:blank`: the code says more than an address would. */
@@ -393,17 +2858,143 @@ export interface components {
             /** @description Every fault of the input, the first one included. */
             errors: components["schemas"]["Fault"][];
         };
+        ProblemOfForm: {
+            code: string;
+            /** @description Where in the form, as in `questions.2.show_if`. */
+            field?: string | null;
+            message: string;
+        };
+        /**
+         * @description What was promised.
+         * @enum {string}
+         */
+        Promise: "Accept" | "FirstResponse" | "NextResponse" | "Solution" | "Resolve";
+        /**
+         * @description When a form is asked.
+         * @enum {string}
+         */
+        Purpose: "Transactional" | "Relationship" | "AfterRectification" | "CoolingOff" | "SpotCheck";
         PutApiKey: {
             name: string;
             permissions: components["schemas"]["Permission"][];
             /** Format: date-time */
             expires?: string | null;
         };
+        PutCalendarBody: {
+            name: {
+                [key: string]: string;
+            };
+            calendar: components["schemas"]["Calendar"];
+            /**
+             * Format: int32
+             * @description The version you changed: refused when there is another by now.
+             */
+            version?: number | null;
+        };
+        PutCase: {
+            /** @description Proposed from the words where it is not given; so are category and priority. */
+            kind: components["schemas"]["Kind"];
+            category?: components["schemas"]["CategoryId"] | null;
+            priority?: components["schemas"]["Priority"] | null;
+            customer?: components["schemas"]["CustomerId"] | null;
+            channel: components["schemas"]["Channel"];
+            interaction?: components["schemas"]["InteractionId"] | null;
+            /** @description Whom it is about. */
+            about?: components["schemas"]["StaffId"][];
+            /** @description In the customer's words. */
+            said: string;
+            team?: components["schemas"]["TeamId"] | null;
+        };
+        PutCategory: {
+            parent?: components["schemas"]["CategoryId"] | null;
+            name_zh: string;
+            name_en: string;
+            words?: string[];
+            kinds?: components["schemas"]["Kind"][];
+            team?: components["schemas"]["TeamId"] | null;
+            /** @description No longer offered; cases that have it keep it. */
+            is_archived?: boolean;
+        };
+        PutCustomer: {
+            external_id?: string | null;
+            name: string;
+            phone?: string | null;
+            email?: string | null;
+            language?: components["schemas"]["Language"] | null;
+            level?: components["schemas"]["Level"];
+            owner?: components["schemas"]["StaffId"] | null;
+            tags?: string[];
+            fields?: Record<string, never>;
+        };
+        /** @description An evaluation that another system or a member of staff collected. */
+        PutEvaluation: {
+            form: components["schemas"]["FormId"];
+            /**
+             * Format: int64
+             * @description The version that asked; the published one without it.
+             */
+            version?: number | null;
+            /** @description By question key: `{"overall": 5, "reasons": ["waiting"], "suggestion": "…"}`. */
+            answers: Record<string, never>;
+            round?: components["schemas"]["Round"];
+            channel?: components["schemas"]["Channel"];
+            /** @description A BCP 47 tag. */
+            language?: string;
+            case?: components["schemas"]["CaseId"] | null;
+            interaction?: components["schemas"]["InteractionId"] | null;
+            customer?: components["schemas"]["CustomerId"] | null;
+            staff?: components["schemas"]["StaffId"] | null;
+            anonymous?: boolean;
+        };
+        PutForm: {
+            /** @description `a-z`, digits, `_` and `-`; cannot change later. */
+            key: string;
+            content: components["schemas"]["FormContent"];
+        };
+        PutHolidays: {
+            /** @description Where the State Council's notice can be read. */
+            notices?: string[];
+            holidays: components["schemas"]["Holiday"][];
+        };
+        PutImportMapping: {
+            name: string;
+            mapping: Record<string, never>;
+        };
+        PutPolicyBody: {
+            name: {
+                [key: string]: string;
+            };
+            policy: components["schemas"]["Policy"];
+            /** @description `true` puts it in the place of the one in force. */
+            in_force: boolean;
+            /**
+             * Format: int32
+             * @description The version you changed: refused when there is another by now.
+             */
+            version?: number | null;
+        };
         PutRole: {
             key: string;
             name: string;
             permissions: components["schemas"]["Permission"][];
             reach: components["schemas"]["Reach"];
+        };
+        PutScript: {
+            title: string;
+            body: string;
+            language: components["schemas"]["Language"];
+            kinds?: components["schemas"]["Kind"][];
+            category?: components["schemas"]["CategoryId"] | null;
+            is_archived?: boolean;
+        };
+        PutSkill: {
+            kinds?: components["schemas"]["Kind"][];
+            categories?: components["schemas"]["CategoryId"][];
+            /** Format: int32 */
+            capacity?: number | null;
+            shift?: components["schemas"]["CalendarId"] | null;
+            /** Format: date-time */
+            away_until?: string | null;
         };
         PutStaff: {
             login: string;
@@ -423,11 +3014,104 @@ export interface components {
             parent?: components["schemas"]["TeamId"] | null;
             lead?: components["schemas"]["StaffId"] | null;
         };
+        PutTemplate: {
+            subject: string;
+            /** @description Plain text with `{{ names }}`; links become links. */
+            body: string;
+        };
+        PutWebhookBody: {
+            url: string;
+            events: string[];
+            active: boolean;
+        };
+        /** @description A question with a key that never changes between versions, so that figures can follow it. */
+        Question: components["schemas"]["QuestionKind"] & {
+            key: string;
+            text: components["schemas"]["Localized"];
+            /** @description A sentence of help below the question. */
+            hint?: components["schemas"]["Localized"];
+            /** @description Demanded when it is visible. */
+            required?: boolean;
+            /** @description Offers "not applicable", which counts as an answer and in no figure. */
+            not_applicable?: boolean;
+            dimension?: components["schemas"]["Dimension"] | null;
+            show_if?: components["schemas"]["Condition"] | null;
+        };
+        /** @description How a question is answered. */
+        QuestionKind: {
+            look?: components["schemas"]["Look"];
+            labels?: components["schemas"]["Localized"][];
+            /** @enum {string} */
+            type: "csat";
+        } | {
+            low?: components["schemas"]["Localized"];
+            high?: components["schemas"]["Localized"];
+            /** @enum {string} */
+            type: "nps";
+        } | {
+            low?: components["schemas"]["Localized"];
+            high?: components["schemas"]["Localized"];
+            /** @enum {string} */
+            type: "ces";
+        } | {
+            options: components["schemas"]["Choice"][];
+            /** @enum {string} */
+            type: "single";
+        } | {
+            options: components["schemas"]["Choice"][];
+            /** Format: int32 */
+            min?: number;
+            /** Format: int32 */
+            max?: number | null;
+            /** @enum {string} */
+            type: "multiple";
+        } | {
+            rows: components["schemas"]["MatrixRow"][];
+            /** @enum {string} */
+            type: "matrix";
+        } | {
+            /** Format: int32 */
+            max_chars?: number;
+            /** @enum {string} */
+            type: "text";
+        } | {
+            /** Format: double */
+            min?: number | null;
+            /** Format: double */
+            max?: number | null;
+            /** @enum {string} */
+            type: "number";
+        } | {
+            /** @enum {string} */
+            type: "date";
+        } | {
+            /** @enum {string} */
+            type: "contact";
+        } | {
+            /** @enum {string} */
+            type: "consent";
+        };
         /**
          * @description Whose things a permission reaches.
          * @enum {string}
          */
         Reach: "own" | "team_tree" | "all";
+        ReadNotices: {
+            /**
+             * Format: date-time
+             * @description `at` of the newest one you saw.
+             */
+            until: string;
+        };
+        /**
+         * @description One thing a complete record holds.
+         * @enum {string}
+         */
+        Requirement: "Answer" | "Cause" | "Solution" | "Rectification" | "Verification" | "Decision" | "Result" | "Told" | "Reevaluation";
+        RetireForm: {
+            /** @description `false` opens it again. */
+            retired: boolean;
+        };
         /** @description A named set of permissions with one reach. */
         Role: {
             id: components["schemas"]["RoleId"];
@@ -441,6 +3125,68 @@ export interface components {
         };
         /** Format: uuid */
         RoleId: string;
+        /**
+         * @description 轮次.
+         * @enum {string}
+         */
+        Round: "First" | "AfterRectification" | "CoolingOff" | "Relationship" | "SpotCheck" | "Unsolicited";
+        Rule: {
+            /** @description Stable within the policy; what a clock remembers. */
+            key: string;
+            name: {
+                [key: string]: string;
+            };
+            when?: components["schemas"]["When"];
+            calendar?: components["schemas"]["CalendarId"] | null;
+            goals: {
+                [key: string]: components["schemas"]["Goal"];
+            };
+        };
+        /** @description The figures in one evaluation. `None`: not asked, not answered or not applicable. */
+        Scores: {
+            /**
+             * Format: int32
+             * @description Satisfaction with the service as a whole, 1 to 5.
+             */
+            csat?: number | null;
+            /**
+             * Format: int32
+             * @description Recommendation, 0 to 10.
+             */
+            nps?: number | null;
+            /**
+             * Format: int32
+             * @description Ease, 1 to 7, 7 is the least effort.
+             */
+            ces?: number | null;
+            /** @description Satisfaction by dimension, 1 to 5; overall is `csat` and not repeated here. */
+            dimensions: {
+                [key: string]: number;
+            };
+        };
+        ScriptBody: {
+            id: components["schemas"]["ScriptId"];
+            title: string;
+            body: string;
+            language: components["schemas"]["Language"];
+            /** @description Offered for these kinds; empty for all. */
+            kinds: components["schemas"]["Kind"][];
+            category?: components["schemas"]["CategoryId"] | null;
+            is_archived: boolean;
+        };
+        /** Format: uuid */
+        ScriptId: string;
+        /** @description One person's part of an interaction. */
+        Segment: {
+            staff: components["schemas"]["StaffId"];
+            role?: components["schemas"]["SegmentRole"];
+            /** Format: date-time */
+            started: string;
+            /** Format: date-time */
+            ended?: string | null;
+        };
+        /** @enum {string} */
+        SegmentRole: "agent" | "expert" | "listener";
         SessionBody: {
             id: components["schemas"]["SessionId"];
             /** @description The browser, as it named itself. */
@@ -456,11 +3202,54 @@ export interface components {
         };
         /** Format: uuid */
         SessionId: string;
+        /**
+         * @description How much a finding weighs.
+         * @enum {string}
+         */
+        Severity: "advice" | "warning" | "error";
         SignIn: {
             /** @description The company's code. */
             tenant: string;
             login: string;
             password: string;
+        };
+        SkillBody: {
+            staff: components["schemas"]["StaffId"];
+            /** @description Empty for all. */
+            kinds: components["schemas"]["Kind"][];
+            /** @description Empty for none in particular. */
+            categories: components["schemas"]["CategoryId"][];
+            /**
+             * Format: int32
+             * @description Open cases this person can carry.
+             */
+            capacity: number;
+            shift?: components["schemas"]["CalendarId"] | null;
+            /** Format: date-time */
+            away_until?: string | null;
+        };
+        SpanExplained: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            calendar: components["schemas"]["CalendarRef"];
+            paused?: components["schemas"]["PauseReason"] | null;
+            /**
+             * Format: int64
+             * @description Open time of the span; zero while paused and for a target in days.
+             */
+            counted_ms: number;
+            /** @description The calendar's windows that counted. */
+            windows: components["schemas"]["OpenSpan"][];
+        };
+        SpecialDay: {
+            /** Format: date */
+            date: string;
+            open: boolean;
+            /** @description Why, in Chinese and in English. */
+            why_zh: string;
+            why_en: string;
         };
         Staff: {
             id: components["schemas"]["StaffId"];
@@ -477,6 +3266,53 @@ export interface components {
         };
         /** Format: uuid */
         StaffId: string;
+        /**
+         * @description How far an import is.
+         * @enum {string}
+         */
+        Stage: "Uploaded" | "Rows" | "Cases" | "Done" | "Failed" | "Cancelled";
+        StartImport: {
+            mapping: Record<string, never>;
+            /** @description Do everything, keep only what was seen. */
+            dry_run?: boolean;
+        };
+        /**
+         * @description The fixed skeleton of the life cycle (C07); a tenant's own stages lie within these.
+         * @enum {string}
+         */
+        State: "New" | "Accepted" | "InProgress" | "WaitingForCustomer" | "Solved" | "Closed" | "Reopened";
+        /** @description One suggestion and what became of it. */
+        SuggestionRow: {
+            case: components["schemas"]["CaseId"];
+            number: string;
+            /** Format: date-time */
+            received_at: string;
+            channel: components["schemas"]["Channel"];
+            said: string;
+            state: components["schemas"]["State"];
+            category?: string | null;
+            owner?: string | null;
+            /** @description `None`: not decided yet. */
+            is_adopted?: boolean | null;
+            reason?: string | null;
+            decided_by?: string | null;
+            /** Format: date-time */
+            decided_at?: string | null;
+            /** Format: date-time */
+            due_at?: string | null;
+            result?: string | null;
+            /** Format: date-time */
+            completed_at?: string | null;
+            /** Format: date-time */
+            told_at?: string | null;
+            /** Format: date-time */
+            closed_at?: string | null;
+        };
+        /**
+         * @description What the rows of a file are.
+         * @enum {string}
+         */
+        Target: "Customers" | "Interactions" | "Evaluations" | "CaseEvents";
         Team: {
             id: components["schemas"]["TeamId"];
             name: string;
@@ -485,6 +3321,20 @@ export interface components {
         };
         /** Format: uuid */
         TeamId: string;
+        /** @description A form that comes with the house. */
+        TemplateBody: {
+            key: string;
+            content: components["schemas"]["FormContent"];
+        };
+        /** @description With the examples in it. */
+        TemplatePreview: {
+            subject: string;
+            body: string;
+        };
+        TemplateVariable: {
+            name: string;
+            example: string;
+        };
         Tenant: {
             id: components["schemas"]["TenantId"];
             /** @description In public links, as in `/f/acme/standard`. Lower-case letters, digits, hyphens. */
@@ -496,6 +3346,123 @@ export interface components {
         };
         /** Format: uuid */
         TenantId: string;
+        ToldBody: components["schemas"]["Choice"] & {
+            /** Format: date-time */
+            due_at: string;
+            /** @description A year's holidays are not announced yet; the deadline may move when they are. */
+            provisional: boolean;
+            /** @description The promise in a sentence, by language, as customers are told it. */
+            words: {
+                [key: string]: string;
+            };
+        };
+        TotalBody: {
+            state: components["schemas"]["State"];
+            kind: components["schemas"]["Kind"];
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: int64
+             * @description Of these, with a promise that is broken now.
+             */
+            overdue: number;
+        };
+        /**
+         * @description Which tree a branch grows on.
+         * @enum {string}
+         */
+        Tree: "Category" | "Cause";
+        /**
+         * @description How the value is to be read.
+         * @enum {string}
+         */
+        Unit: "share" | "net" | "score" | "seconds";
+        /** @description How one rule fared. It applies when nothing failed. */
+        Verdict: {
+            rule: string;
+            matched: components["schemas"]["Condition"][];
+            failed: components["schemas"]["Condition"][];
+        };
+        /** @description A published version, which never changes. */
+        VersionBody: {
+            form: components["schemas"]["FormId"];
+            /** Format: int64 */
+            version: number;
+            content: components["schemas"]["FormContent"];
+            /** Format: date-time */
+            published_at: string;
+            published_by: components["schemas"]["Actor"];
+        };
+        WebhookBody: {
+            id: components["schemas"]["WebhookId"];
+            url: string;
+            /** @description As in `invitation.sent`; `*` is all. */
+            events: string[];
+            active: boolean;
+            /** Format: date-time */
+            created: string;
+            /** @description What calls are signed with (Standard Webhooks). Told once, when the webhook is made. */
+            secret?: string | null;
+        };
+        /** Format: uuid */
+        WebhookId: string;
+        /** @description The windows of each weekday, in order, without overlap; a day without any is closed. */
+        Week: {
+            /** @default [] */
+            monday: components["schemas"]["Window"][];
+            /** @default [] */
+            tuesday: components["schemas"]["Window"][];
+            /** @default [] */
+            wednesday: components["schemas"]["Window"][];
+            /** @default [] */
+            thursday: components["schemas"]["Window"][];
+            /** @default [] */
+            friday: components["schemas"]["Window"][];
+            /** @default [] */
+            saturday: components["schemas"]["Window"][];
+            /** @default [] */
+            sunday: components["schemas"]["Window"][];
+        };
+        /**
+         * @description Monday first, as in China and ISO 8601.
+         * @enum {string}
+         */
+        Weekday: "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday";
+        /** @description All conditions that are given must hold; a list holds when one of its members does. */
+        When: {
+            /** @default [] */
+            kinds: components["schemas"]["Kind"][];
+            /** @default [] */
+            priorities: components["schemas"]["Priority"][];
+            /** @default [] */
+            channels: components["schemas"]["Channel"][];
+            /**
+             * @description Of the case, or above its own in the tree.
+             * @default []
+             */
+            categories: components["schemas"]["CategoryId"][];
+            /**
+             * Format: int32
+             * @description The customer's level or higher.
+             * @default null
+             */
+            level_min: number | null;
+            /**
+             * @description Marked complex 复杂问题, or not.
+             * @default null
+             */
+            complex: boolean | null;
+        };
+        /**
+         * @description A stretch of a day. An end at or before the start lies on the next day; the window still belongs
+         *     to the day it starts on, so that a night shift is not cut by the holiday it runs into.
+         */
+        Window: {
+            /** @example 09:00 */
+            start: string;
+            /** @example 18:00 */
+            end: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -631,6 +3598,2126 @@ export interface operations {
             };
         };
     };
+    list_calendars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_holidays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidayYear"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_holidays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutHolidays"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidayYear"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CalendarId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CalendarId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutCalendarBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_due: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CalendarId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DueWhen"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_cases: {
+        parameters: {
+            query?: {
+                /** @description Several with commas, as in `new,accepted`. */
+                state?: string | null;
+                /** @description Several with commas. */
+                kind?: string | null;
+                /** @description Several with commas. */
+                priority?: string | null;
+                /** @description Several with commas. */
+                category?: string | null;
+                owner?: components["schemas"]["StaffId"] | null;
+                /** @description Only those nobody owns. */
+                unowned?: boolean | null;
+                team?: components["schemas"]["TeamId"] | null;
+                customer?: components["schemas"]["CustomerId"] | null;
+                /** @description A running promise falls due before this. */
+                due_before?: string | null;
+                opened_from?: string | null;
+                opened_before?: string | null;
+                /** @description Only repeats within 30 days. */
+                repeats?: boolean | null;
+                /** @description In the number, the customer's words or the solution. */
+                search?: string | null;
+                /** @description `opened` (newest first) or `due` (what falls due first, first). */
+                sort?: string | null;
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description 1 to 200; 50. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CaseRow"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkAction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_case_totals: {
+        parameters: {
+            query?: {
+                /** @description Several with commas, as in `new,accepted`. */
+                state?: string | null;
+                /** @description Several with commas. */
+                kind?: string | null;
+                /** @description Several with commas. */
+                priority?: string | null;
+                /** @description Several with commas. */
+                category?: string | null;
+                owner?: components["schemas"]["StaffId"] | null;
+                /** @description Only those nobody owns. */
+                unowned?: boolean | null;
+                team?: components["schemas"]["TeamId"] | null;
+                customer?: components["schemas"]["CustomerId"] | null;
+                /** @description A running promise falls due before this. */
+                due_before?: string | null;
+                opened_from?: string | null;
+                opened_before?: string | null;
+                /** @description Only repeats within 30 days. */
+                repeats?: boolean | null;
+                /** @description In the number, the customer's words or the solution. */
+                search?: string | null;
+                /** @description `opened` (newest first) or `due` (what falls due first, first). */
+                sort?: string | null;
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description 1 to 200; 50. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotalBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutCase"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseAction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_customers: {
+        parameters: {
+            query?: {
+                /** @description Part of a name, number, telephone or mail address. */
+                text?: string | null;
+                level?: components["schemas"]["Level"] | null;
+                owner?: components["schemas"]["StaffId"] | null;
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description 1 to 200; 50. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CustomerBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_customers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Customer"][];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRow"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutCustomer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_alike: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_timeline: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description 1 to 200; 50. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HappenedBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    count_evaluations: {
+        parameters: {
+            query?: {
+                /** @description Handed in at this moment or later. */
+                from?: string;
+                /** @description Handed in before this moment. */
+                until?: string;
+                form?: components["schemas"]["FormId"];
+                round?: components["schemas"]["Round"];
+                channel?: components["schemas"]["Channel"];
+                staff?: components["schemas"]["StaffId"];
+                team?: components["schemas"]["TeamId"];
+                customer?: components["schemas"]["CustomerId"];
+                case?: components["schemas"]["CaseId"];
+                interaction?: components["schemas"]["InteractionId"];
+                csat_min?: number;
+                csat_max?: number;
+                /** @description Only with (`true`) or without (`false`) something written. */
+                commented?: boolean;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_evaluations: {
+        parameters: {
+            query?: {
+                /** @description Handed in at this moment or later. */
+                from?: string;
+                /** @description Handed in before this moment. */
+                until?: string;
+                form?: components["schemas"]["FormId"];
+                round?: components["schemas"]["Round"];
+                channel?: components["schemas"]["Channel"];
+                staff?: components["schemas"]["StaffId"];
+                team?: components["schemas"]["TeamId"];
+                customer?: components["schemas"]["CustomerId"];
+                case?: components["schemas"]["CaseId"];
+                interaction?: components["schemas"]["InteractionId"];
+                csat_min?: number;
+                csat_max?: number;
+                /** @description Only with (`true`) or without (`false`) something written. */
+                commented?: boolean;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Evaluation"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EvaluationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EvaluationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutEvaluation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedBody"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_figures: {
+        parameters: {
+            query: {
+                /** @description First day, the company's own date. */
+                from: string;
+                /** @description Last day, within. */
+                to: string;
+                team?: components["schemas"]["TeamId"] | null;
+                staff?: components["schemas"]["StaffId"] | null;
+                channel?: components["schemas"]["Channel"] | null;
+                kind?: components["schemas"]["Kind"] | null;
+                /** @description Of evaluations: `first` when not given; `any` for all rounds together. */
+                round?: string | null;
+                form?: components["schemas"]["FormId"] | null;
+                /** @description team, staff, channel, kind, round, form, day, month. */
+                split?: string | null;
+                /** @description `next` of the page before; for rows. */
+                after?: string | null;
+                /** @description 1 to 200; 50; for rows. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_figure: {
+        parameters: {
+            query: {
+                /** @description First day, the company's own date. */
+                from: string;
+                /** @description Last day, within. */
+                to: string;
+                team?: components["schemas"]["TeamId"] | null;
+                staff?: components["schemas"]["StaffId"] | null;
+                channel?: components["schemas"]["Channel"] | null;
+                kind?: components["schemas"]["Kind"] | null;
+                /** @description Of evaluations: `first` when not given; `any` for all rounds together. */
+                round?: string | null;
+                form?: components["schemas"]["FormId"] | null;
+                /** @description team, staff, channel, kind, round, form, day, month. */
+                split?: string | null;
+                /** @description `next` of the page before; for rows. */
+                after?: string | null;
+                /** @description 1 to 200; 50; for rows. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_rows: {
+        parameters: {
+            query: {
+                /** @description First day, the company's own date. */
+                from: string;
+                /** @description Last day, within. */
+                to: string;
+                team?: components["schemas"]["TeamId"] | null;
+                staff?: components["schemas"]["StaffId"] | null;
+                channel?: components["schemas"]["Channel"] | null;
+                kind?: components["schemas"]["Kind"] | null;
+                /** @description Of evaluations: `first` when not given; `any` for all rounds together. */
+                round?: string | null;
+                form?: components["schemas"]["FormId"] | null;
+                /** @description team, staff, channel, kind, round, form, day, month. */
+                split?: string | null;
+                /** @description `next` of the page before; for rows. */
+                after?: string | null;
+                /** @description 1 to 200; 50; for rows. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FigureRow"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    check_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormContent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_form_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_forms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["FormId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["FormId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_form_difference: {
+        parameters: {
+            query: {
+                /** @description The older version. */
+                from: number;
+                /** @description The newer; without it, the draft. */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["FormId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Change"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_form_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["FormId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormLink"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_form_poster: {
+        parameters: {
+            query?: {
+                /** @description The language of the poster, `zh-CN` or `en`; the tenant's without it. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["FormId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    publish_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["FormId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    retire_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["FormId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetireForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_form_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["FormId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_form_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["FormId"];
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_import_mappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportMappingBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_import_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MappingId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutImportMapping"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportMappingBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_import_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MappingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description 1 to 200; 50. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_import: {
+        parameters: {
+            query: {
+                target: components["schemas"]["Target"];
+                /** @description As it is called where it came from. */
+                name: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_bad_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    cancel_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    look_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    start_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartImport"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_interactions: {
+        parameters: {
+            query?: {
+                customer?: components["schemas"]["CustomerId"] | null;
+                /** @description Took part in it. */
+                staff?: components["schemas"]["StaffId"] | null;
+                team?: components["schemas"]["TeamId"] | null;
+                channel?: components["schemas"]["Channel"] | null;
+                /** @description Started at or after. */
+                from?: string | null;
+                /** @description Started before. */
+                to?: string | null;
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description 1 to 200; 50. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Interaction"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_interactions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Interaction"][];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRow"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_interaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["InteractionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InteractionBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_interaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["InteractionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Interaction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interaction"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["InteractionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteByHand"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_invitations: {
+        parameters: {
+            query?: {
+                state?: string | null;
+                round?: string | null;
+                channel?: string | null;
+                customer?: components["schemas"]["CustomerId"] | null;
+                interaction?: components["schemas"]["InteractionId"] | null;
+                case?: components["schemas"]["CaseId"] | null;
+                /** @description Planned at or after. */
+                from?: string | null;
+                /** @description Planned before. */
+                to?: string | null;
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description 1 to 200; 50. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InvitationBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_funnel: {
+        parameters: {
+            query: {
+                /** @description What the figures are divided by. */
+                by: components["schemas"]["FunnelBy"];
+                round?: string | null;
+                /** @description Planned at or after. */
+                from?: string | null;
+                /** @description Planned before. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelStep"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_delivered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description `queued` (waiting or under way), `done`, or `dead` (given up). */
+                state?: components["schemas"]["JobState"] | null;
+                /** @description As in `send_message`. */
+                kind?: string | null;
+                /** @description The id of what it is about. */
+                subject?: string | null;
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description 1 to 200; 50. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    retry_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_complaints: {
+        parameters: {
+            query?: {
+                /** @description Received from here on. */
+                from?: string | null;
+                /** @description Received before. */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintRow"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_ledger_file: {
+        parameters: {
+            query?: {
+                /** @description Received from here on. */
+                from?: string | null;
+                /** @description Received before. */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_suggestions: {
+        parameters: {
+            query?: {
+                /** @description Received from here on. */
+                from?: string | null;
+                /** @description Received before. */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionRow"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -647,6 +5734,64 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_notices_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadNotices"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: see `code` and `title` */
             "4XX": {
@@ -733,6 +5878,130 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewReply"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PolicyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PolicyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutPolicyBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyBody"];
+                };
             };
             /** @description A problem: see `code` and `title` */
             "4XX": {
@@ -835,6 +6104,68 @@ export interface operations {
             };
         };
     };
+    list_scripts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ScriptId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutScript"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     post_session: {
         parameters: {
             query?: never;
@@ -879,6 +6210,160 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_setting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_setting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_skills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_skill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff: components["schemas"]["StaffId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutSkill"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillBody"];
+                };
             };
             /** @description A problem: see `code` and `title` */
             "4XX": {
@@ -1032,6 +6517,354 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                language: components["schemas"]["Language"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutTemplate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePreview"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                language: components["schemas"]["Language"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    preview_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                language: components["schemas"]["Language"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutTemplate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePreview"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tree: components["schemas"]["Tree"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tree: components["schemas"]["Tree"];
+                id: components["schemas"]["CategoryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutCategory"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutWebhookBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description 1 to 200; 50. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    retry_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryBody"];
                 };
             };
             /** @description A problem: see `code` and `title` */
