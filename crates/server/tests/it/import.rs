@@ -306,3 +306,40 @@ async fn reviews_of_orders_come_in_and_repeated_numbers_are_explained() {
     assert_eq!((found.read, found.unchanged + found.bad), (8_225, 34));
     assert!(reasons.keys().all(|it| it == "import_evaluation_changed"), "{reasons:?}");
 }
+
+#[tokio::test]
+async fn a_log_of_events_becomes_cases_with_their_own_times() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "helpdesk_italian_company/finale.csv.zst";
+    let Some(path) = unpacked(name, folder.path()) else { return };
+    let house = House::new().await;
+    let settings = tabular::Settings::default();
+    let shape = tabular::inspect(&path, &settings).unwrap();
+    let mut mapping = propose(Target::CaseEvents, &shape, &settings).mapping;
+    // The values of the log are masked: they name no priority, customer or person of ours.
+    for masked in ["priority", "kind", "customer", "by"] {
+        mapping.fields.remove(masked);
+    }
+    // Words that come after the rows the proposal looked at: named as faults, mended by their user.
+    let words = mapping.fields.get_mut("event").unwrap();
+    words.values.insert("RESOLVED".to_owned(), "solved".to_owned());
+    for noted in ["VERIFIED", "INVALID", "DUPLICATE", "Schedule intervention", "Resolve SW anomaly"]
+    {
+        words.values.insert(noted.to_owned(), "noted".to_owned());
+    }
+    let (stage, found) = bring(&house, 1, &path, &mapping).await;
+    assert_eq!((stage, found.read, found.created, found.bad), (Stage::Done, 21_348, 21_348, 0));
+    let (_, again) = bring(&house, 2, &path, &mapping).await;
+    assert_eq!((again.unchanged, again.created), (21_348, 0));
+
+    // One case by hand: opened 2012-10-09 14:50:17, in charge 44 seconds later, resolved on the 25th.
+    let mut conn = house.app.db.read().await.unwrap();
+    let key =
+        store::platform::import::find_key(&mut conn, house.ours, Target::CaseEvents, "n:Case 1");
+    let id = domain::id::CaseId(key.await.unwrap().unwrap().thing);
+    let case = store::handle::case::find(&mut conn, house.ours, id).await.unwrap().unwrap();
+    let after = |at: Option<jiff::Timestamp>| at.map(|it| (it - case.opened_at).get_seconds());
+    assert_eq!(after(case.accepted_at), Some(44));
+    assert_eq!(after(case.first_solved_at), Some(15 * 86_400 + 21 * 3_600 + 4 * 60 + 9));
+    assert!(case.closed_at.is_some() && case.clocks.is_empty());
+}
