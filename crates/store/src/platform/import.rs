@@ -344,28 +344,40 @@ pub async fn insert_events(
     Ok(())
 }
 
-/// The events of the next `cases` cases after `after`, case by case in the order of time and, of
-/// equals, of the file.
+/// The events of the next whole cases after `after`, about `rows` of them, case by case in the order of
+/// time and, of equals, of the file.
+///
+/// Two walks along the primary key. As one statement with the cases in a subquery PostgreSQL, which
+/// knows nothing yet of rows that fresh, reads all of them for each batch.
 pub async fn next_events(
     conn: &mut Read,
     tenant: TenantId,
     id: ImportId,
     after: Option<&str>,
-    cases: i64,
+    rows: i64,
 ) -> db::Result<Vec<Event>> {
-    let rows: Vec<(String, i64, i64, serde_json::Value, serde_json::Value)> = sql("
-        SELECT case_key, at_ms, line, record, cells FROM import_event
-        WHERE tenant_id = $1 AND import_id = $2 AND case_key IN (
-            SELECT case_key FROM import_event
-            WHERE tenant_id = $1 AND import_id = $2 AND case_key > $3
-            GROUP BY case_key ORDER BY case_key LIMIT $4)
-        ORDER BY case_key, at_ms, line")
+    let after = after.unwrap_or("");
+    let last: Option<(String,)> = sql("
+        SELECT case_key FROM import_event
+        WHERE tenant_id = $1 AND import_id = $2 AND case_key > $3
+        ORDER BY tenant_id, import_id, case_key, at_ms, line LIMIT 1 OFFSET $4")
     .bind(tenant)
     .bind(id)
-    .bind(after.unwrap_or(""))
-    .bind(cases)
-    .fetch_all(conn)
+    .bind(after)
+    .bind(rows - 1)
+    .fetch_optional(conn)
     .await?;
+    let mut query = sql("
+        SELECT case_key, at_ms, line, record, cells FROM import_event
+        WHERE tenant_id = $1 AND import_id = $2 AND case_key > $3")
+    .bind(tenant)
+    .bind(id)
+    .bind(after);
+    if let Some((last,)) = last {
+        query = query.push(" AND case_key <= ").push_bind(last);
+    }
+    let rows: Vec<(String, i64, i64, serde_json::Value, serde_json::Value)> =
+        query.push(" ORDER BY case_key, at_ms, line").fetch_all(conn).await?;
     let event = |(case, at_ms, line, record, cells)| {
         let (record, cells) = (db::json(record)?, db::json(cells)?);
         Ok(Event { case, at: db::time(at_ms)?, line, record, cells })

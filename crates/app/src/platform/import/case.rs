@@ -23,8 +23,8 @@ use super::{Outcome, Plan, Taken};
 use crate::handle::open_case::number;
 use crate::{Act, Failure, Result};
 
-/// Cases that are made in one transaction.
-const BATCH_CASES: i64 = 50;
+/// Events out of which whole cases are made in one transaction.
+const BATCH_EVENTS: i64 = 250;
 
 /// Makes the next cases after `after` of their events. `None`: there are no more. Otherwise what became
 /// of them, and the last of them.
@@ -34,7 +34,7 @@ pub async fn make_cases(
     plan: &Plan,
     after: Option<&str>,
 ) -> Result<Option<(Outcome, String)>> {
-    let events = import::next_events(tx, act.tenant, plan.import.id, after, BATCH_CASES).await?;
+    let events = import::next_events(tx, act.tenant, plan.import.id, after, BATCH_EVENTS).await?;
     let Some(last) = events.last().map(|it| it.case.clone()) else { return Ok(None) };
     let mut outcome = Outcome::default();
     for events in events.chunk_by(|a, b| a.case == b.case) {
