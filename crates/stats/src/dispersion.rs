@@ -179,7 +179,9 @@ pub struct Explained {
 /// groups (rows, at least two with answers), judged by `permutations` random regroupings.
 ///
 /// Compute it for each candidate factor, adjust the p-values
-/// ([`crate::compare::benjamini_hochberg`]) and report the factor with the largest gain.
+/// ([`crate::compare::benjamini_hochberg`]) and report the factor with the largest gain. For crowds
+/// of one peak many regroupings gain exactly the same, and `p` is then larger than it need be (at a
+/// nominal 10 % about 4 % false findings); split crowds, for which it is meant, have hardly any ties.
 pub fn explain<R: AsRef<[u64]>>(groups: &[R], permutations: usize, seed: u64) -> Result<Explained> {
     let k = groups.first().ok_or(Undefined::Empty)?.as_ref().len();
     let mut total = vec![0_u64; k];

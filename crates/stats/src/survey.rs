@@ -29,6 +29,17 @@ pub struct Cell {
     pub yes: u64,
 }
 
+/// The same when a share is known, not a count: weighted answers, or a mean mark scaled to 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stratum {
+    /// Everybody in the cell.
+    pub population: u64,
+    /// Those who answered.
+    pub answered: u64,
+    /// The share among the answers, in \[0, 1\]; not looked at where nobody answered.
+    pub share: f64,
+}
+
 /// A share carried over from answers to the population.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Poststratified {
@@ -68,25 +79,47 @@ fn check(cells: &[Cell]) -> Result<()> {
 /// who answer are like those who do not. Source: Cochran, Sampling Techniques (1977) §5A.9.
 pub fn poststratify(cells: &[Cell]) -> Result<Poststratified> {
     check(cells)?;
-    let cells: Vec<&Cell> = cells.iter().filter(|c| c.population > 0).collect();
-    if cells.iter().any(|c| c.answered == 0) {
+    let stratum = |c: &Cell| Stratum {
+        population: c.population,
+        answered: c.answered,
+        share: if c.answered == 0 { 0.0 } else { c.yes as f64 / c.answered as f64 },
+    };
+    poststratify_shares(&cells.iter().map(stratum).collect::<Vec<_>>())
+}
+
+/// [`poststratify`] from shares instead of counts. The standard error is that of yes and no answers,
+/// √(p(1−p)/(n−1)) within a cell: for marks in between it is too large, never too small.
+pub fn poststratify_shares(strata: &[Stratum]) -> Result<Poststratified> {
+    for it in strata {
+        real(it.population)?;
+        if it.answered > it.population {
+            return Err(Undefined::OutOfRange("a count of answers"));
+        }
+        if it.answered > 0 {
+            within(it.share, 0.0, 1.0, "a share")?;
+        }
+    }
+    let cells: Vec<&Stratum> = strata.iter().filter(|it| it.population > 0).collect();
+    let answered = sum(cells.iter().map(|it| it.answered as f64));
+    if answered <= 0.0 {
+        return Err(Undefined::Empty);
+    }
+    if cells.iter().any(|it| it.answered == 0) {
         return Err(Undefined::TooFew { what: "answers in a cell", have: 0, need: 1 });
     }
-    let total = sum(cells.iter().map(|c| c.population as f64));
-    let answered = sum(cells.iter().map(|c| c.answered as f64));
-    let share = |c: &Cell| c.yes as f64 / c.answered as f64;
-    let weight = |c: &Cell| c.population as f64 / total;
-    let variance = cells.iter().all(|c| c.answered > 1 || c.population == 1).then(|| {
-        sum(cells.iter().filter(|c| c.answered > 1).map(|c| {
-            let (p, n) = (share(c), c.answered as f64);
-            weight(c).powi(2) * (1.0 - n / c.population as f64) * p * (1.0 - p) / (n - 1.0)
+    let total = sum(cells.iter().map(|it| it.population as f64));
+    let weight = |it: &Stratum| it.population as f64 / total;
+    let variance = cells.iter().all(|it| it.answered > 1 || it.population == 1).then(|| {
+        sum(cells.iter().filter(|it| it.answered > 1).map(|it| {
+            let (p, n) = (it.share, it.answered as f64);
+            weight(it).powi(2) * (1.0 - n / it.population as f64) * p * (1.0 - p) / (n - 1.0)
         }))
     });
     Ok(Poststratified {
-        raw: sum(cells.iter().map(|c| c.yes as f64)) / answered,
-        weighted: sum(cells.iter().map(|c| weight(c) * share(c))),
+        raw: sum(cells.iter().map(|it| it.share * it.answered as f64)) / answered,
+        weighted: sum(cells.iter().map(|it| weight(it) * it.share)),
         standard_error: variance.map(f64::sqrt),
-        effective_size: 1.0 / sum(cells.iter().map(|c| weight(c).powi(2) / c.answered as f64)),
+        effective_size: 1.0 / sum(cells.iter().map(|it| weight(it).powi(2) / it.answered as f64)),
     })
 }
 

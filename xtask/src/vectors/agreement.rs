@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use stats::agreement::{self, Level, Weights};
 
 use super::Case;
-use super::inputs::defined;
+use super::inputs::{defined, list};
 
 pub fn compute(case: &Case<'_>) -> Option<Result<Value>> {
     Some(match case.method {
@@ -27,9 +27,33 @@ pub fn compute(case: &Case<'_>) -> Option<Result<Value>> {
     })
 }
 
-/// Units × raters from raters × units.
+const UNITS: &str = "units_x_coders|ratings_units_x_raters";
+
+/// Rows of ratings. Labels that are words get the number of their place in the alphabet.
+fn ratings(case: &Case<'_>, name: &str) -> Result<Vec<Vec<Option<f64>>>> {
+    let rows = list(case.value(name)?, |row| list(row, |cell| Ok(cell.clone())))?;
+    let mut words: Vec<&str> = rows.iter().flatten().filter_map(Value::as_str).collect();
+    if words.iter().all(|word| word.trim().parse::<f64>().is_ok()) {
+        return case.gappy(name);
+    }
+    words.sort_unstable();
+    words.dedup();
+    let code = |cell: &Value| -> Result<Option<f64>> {
+        if cell.is_null() {
+            return Ok(None);
+        }
+        let word = cell.as_str().with_context(|| format!("{cell} among words"))?;
+        Ok(Some(words.partition_point(|it| *it < word) as f64))
+    };
+    rows.iter().map(|row| row.iter().map(code).collect()).collect()
+}
+
+/// Units × raters, also from raters × units.
 fn units(case: &Case<'_>) -> Result<Vec<Vec<Option<f64>>>> {
-    let raters = case.gappy("coders_x_units")?;
+    if case.has(UNITS) {
+        return ratings(case, UNITS);
+    }
+    let raters = ratings(case, "coders_x_units")?;
     let count = raters.first().map_or(0, Vec::len);
     if raters.iter().any(|r| r.len() != count) {
         bail!("the raters have different numbers of units");
@@ -38,7 +62,7 @@ fn units(case: &Case<'_>) -> Result<Vec<Vec<Option<f64>>>> {
 }
 
 fn alpha(case: &Case<'_>) -> Result<Value> {
-    let level = match case.text("level")? {
+    let level = match case.text_or("level", "ordinal")? {
         "nominal" => Level::Nominal,
         "ordinal" => Level::Ordinal,
         "interval" => Level::Interval,
@@ -109,11 +133,8 @@ fn tally(units: &[Vec<Option<f64>>]) -> Vec<Vec<u64>> {
 }
 
 fn fleiss(case: &Case<'_>) -> Result<Value> {
-    let counts = if case.has("counts") {
-        case.count_table("counts")?
-    } else {
-        tally(&case.gappy("ratings_units_x_raters")?)
-    };
+    let counts =
+        if case.has("counts") { case.count_table("counts")? } else { tally(&units(case)?) };
     defined(agreement::fleiss(&counts), |f| match f.fleiss {
         None if case.asked.is_empty() => Value::Null,
         Some(value) if case.asked.is_empty() => value.into(),
@@ -139,12 +160,13 @@ fn gwet(case: &Case<'_>, weights: Weights) -> Result<Value> {
     })
 }
 
-/// As the program irrCAC prints it, which is how this method's vectors are defined: five decimals.
+/// Rounded as the program irrCAC prints it, which is how this method's vectors are defined.
 fn gwet_of_ratings(case: &Case<'_>) -> Result<Value> {
-    let printed = |value: f64| (value * 1e5).round() / 1e5;
     defined(agreement::gwet(&tally(&units(case)?), Weights::Unweighted), |g| {
-        let rest = json!({ "fleiss_like": g.fleiss_like.map(printed), "pa": printed(g.observed) });
-        case.one("ac1", printed(g.value), rest)
+        let alike = g.fleiss_like.map(|it| case.printed("fleiss_like", it));
+        let rest = json!({ "fleiss_like": alike, "pa": case.printed("pa", g.observed) });
+        let name = if case.asked.is_empty() { "" } else { "ac1" };
+        case.one("ac1", case.printed(name, g.value), rest)
     })
 }
 

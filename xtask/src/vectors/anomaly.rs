@@ -42,7 +42,11 @@ fn burst_tail(case: &Case<'_>) -> Result<Value> {
 }
 
 fn concentration(case: &Case<'_>) -> Result<Value> {
-    defined(anomaly::concentration(&case.counts("ratings_per_device|counts")?), |c| {
+    let counts = case.counts("ratings_per_device|counts")?;
+    if counts.iter().all(|&count| count == 0) {
+        return Ok(json!({ "n": 0, "hhi": null, "pair_prob_unbiased": null, "top_share": null }));
+    }
+    defined(anomaly::concentration(&counts), |c| {
         json!({
             "n": c.n, "hhi": c.hhi, "pair_prob_unbiased": c.pair_probability,
             "top_share": c.top_share,
@@ -58,8 +62,9 @@ fn exposure_by_risk(case: &Case<'_>) -> Result<Value> {
     };
     defined(anomaly::exposure_by_risk(&pairs("agent")?, &pairs("peer")?), |e| {
         json!({
-            "trend_z": e.trend.z, "breslow_day": e.breslow_day.test.statistic,
-            "mh_or": e.mantel_haenszel.odds_ratio,
+            "trend_z": e.trend.z, "trend_p": e.trend.p,
+            "breslow_day": e.breslow_day.test.statistic, "breslow_day_p": e.breslow_day.test.p,
+            "mh_or": e.mantel_haenszel.odds_ratio, "mh_p": e.mantel_haenszel.test.p,
         })
     })
 }

@@ -49,20 +49,24 @@ fn share_chart(case: &Case<'_>, estimate: Estimator) -> Result<Value> {
         .filter(|(_, ((x, n), limits))| !limits.contains(*x as f64 / *n as f64))
         .map(|(index, _)| index + 1)
         .collect();
-    let first = limits.first();
+    // One number where all points share their limits, a list where each has its own.
+    let ends = |name: &str, end: fn(&stats::Interval) -> f64| {
+        let all: Vec<f64> = limits.iter().map(end).collect();
+        if case.is_list(name) { json!(case.beginning(name, &all)) } else { json!(all.first()) }
+    };
     Ok(json!({
         "center": baseline.centre,
         "sigma_z": baseline.spread,
-        "lcl": first.map(|l| l.low),
-        "ucl": first.map(|l| l.high),
+        "lcl": ends("lcl", |it| it.low),
+        "ucl": ends("ucl", |it| it.high),
         "out_1based": out,
     }))
 }
 
 fn ewma(case: &Case<'_>) -> Result<Value> {
     let mut chart = Ewma::new(
-        case.number("lambda")?,
-        case.number("L")?,
+        case.number_or("lambda", 0.2)?,
+        case.number_or("L", 3.0)?,
         case.number("start|center|target")?,
         case.number("sigma")?,
         Side::Both,
@@ -91,7 +95,15 @@ fn cusum(case: &Case<'_>) -> Result<Value> {
     let points = points.collect::<stats::Result<Vec<_>>>()?;
     let above: Vec<f64> = points.iter().map(|p| p.above).collect();
     let below: Vec<f64> = points.iter().map(|p| p.below).collect();
-    Ok(json!({ "SH": case.beginning("SH", &above), "SL": case.beginning("SL", &below) }))
+    let out: Vec<usize> = (points.iter().enumerate())
+        .filter(|(_, point)| point.changed_at.is_some())
+        .map(|(index, _)| index + 1)
+        .collect();
+    Ok(json!({
+        "SH": case.beginning("SH", &above),
+        "SL": case.beginning("SL", &below),
+        "out_1based": out,
+    }))
 }
 
 fn cusum_fir(case: &Case<'_>) -> Result<Value> {

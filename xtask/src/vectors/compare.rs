@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use stats::compare;
 
 use super::Case;
-use super::inputs::{count, defined, list};
+use super::inputs::{count, defined, ends, list};
 
 pub fn compute(case: &Case<'_>) -> Option<Result<Value>> {
     Some(match case.method {
@@ -31,6 +31,7 @@ fn mcnemar(case: &Case<'_>) -> Result<Value> {
     defined(compare::mcnemar(two_by_two(case.value("table")?)?), |t| {
         json!({
             "chi2": t.statistic, "chi2_cc": t.corrected, "p": t.p, "p_exact": t.p_exact,
+            "p_cc": stats::special::chi_square_sf(t.corrected, 1.0),
             "diff": t.difference, "se_diff": t.standard_error,
         })
     })
@@ -40,7 +41,7 @@ fn stuart_maxwell(case: &Case<'_>) -> Result<Value> {
     defined(compare::stuart_maxwell(&case.count_table("table")?), |t| {
         json!({
             "chi2": t.marginal.statistic, "df": t.marginal.df, "p": t.marginal.p,
-            "bowker": t.symmetry.statistic, "bowker_p": t.symmetry.p,
+            "bowker": t.symmetry.statistic, "bowker_df": t.symmetry.df, "bowker_p": t.symmetry.p,
         })
     })
 }
@@ -74,13 +75,14 @@ fn false_discoveries(case: &Case<'_>) -> Result<Value> {
 
 fn strata(case: &Case<'_>) -> Result<Value> {
     let tables = list(case.value("tables")?, two_by_two).context("tables")?;
+    let confidence = case.confidence()?;
     let breslow_day = defined(compare::breslow_day(&tables), |t| {
         json!([t.test.statistic, t.test.p, t.tarone.statistic])
     })?;
     defined(compare::mantel_haenszel(&tables), |t| {
         json!({
             "chi2_cc": t.corrected.statistic, "p": t.corrected.p, "chi2": t.test.statistic,
-            "or": t.odds_ratio, "breslow_day": breslow_day[0], "breslow_day_p": breslow_day[1],
+            "or": t.odds_ratio, "or_ci": ends(t.interval(confidence)), "breslow_day": breslow_day[0], "breslow_day_p": breslow_day[1],
             "tarone": breslow_day[2],
         })
     })

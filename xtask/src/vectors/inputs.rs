@@ -57,6 +57,11 @@ impl Case<'_> {
         list(self.value(name)?, |row| list(row, cell)).with_context(|| name.to_owned())
     }
 
+    /// A text, or `default` when the argument is absent or null.
+    pub fn text_or<'b>(&'b self, name: &str, default: &'b str) -> Result<&'b str> {
+        if self.has(name) { self.text(name) } else { Ok(default) }
+    }
+
     /// The level in `conf`, 95 % when absent; or the level that belongs to `z`.
     pub fn confidence(&self) -> Result<Confidence> {
         if self.has("z") {
@@ -79,6 +84,18 @@ impl Case<'_> {
         }
         rest[name] = value.into();
         rest
+    }
+
+    /// `value` as the vector prints the figure `name`: as many decimals, at least five.
+    pub fn printed(&self, name: &str, value: f64) -> f64 {
+        let places = self.places.iter().find(|(key, _)| *key == name).map_or(15, |it| it.1.max(5));
+        let unit = 10_f64.powi(places);
+        (value * unit).round() / unit
+    }
+
+    /// Whether the vector shows a list under `name`, not one number.
+    pub fn is_list(&self, name: &str) -> bool {
+        self.shown.iter().any(|(key, _)| *key == name)
     }
 
     /// Asked figures whose name is `prefix` followed by a number, with that number.
@@ -126,13 +143,16 @@ pub fn list<T>(value: &Value, item: impl Fn(&Value) -> Result<T>) -> Result<Vec<
     }
 }
 
-/// An undefined figure is null; any other error stays an error.
+/// An undefined figure is null; input that is refused stays an error.
 pub fn defined<T>(result: stats::Result<T>, show: impl Fn(T) -> Value) -> Result<Value> {
     match result {
         Ok(value) => Ok(show(value)),
-        Err(Undefined::Empty | Undefined::NoVariation | Undefined::TooFew { .. }) => {
-            Ok(Value::Null)
-        }
+        Err(
+            Undefined::Empty
+            | Undefined::NoVariation
+            | Undefined::TooFew { .. }
+            | Undefined::Disconnected,
+        ) => Ok(Value::Null),
         Err(other) => Err(other.into()),
     }
 }

@@ -1,6 +1,6 @@
 //! Erlang's formulas.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use stats::queue;
 
@@ -19,17 +19,23 @@ pub fn compute(case: &Case<'_>) -> Option<Result<Value>> {
 
 /// Arrivals per second, whatever unit they are given in.
 fn arrivals_per_s(case: &Case<'_>) -> Result<f64> {
-    for (name, seconds) in [
-        ("lambda_per_s", 1.0),
-        ("lambda_per_min", 60.0),
-        ("calls_per_30min", 1_800.0),
-        ("calls_per_hour", 3_600.0),
-    ] {
-        if case.has(name) {
-            return Ok(case.number(name)? / seconds);
-        }
-    }
-    bail!("no arrivals")
+    let arguments = case.inputs.as_object().context("no arguments")?;
+    let (name, unit) = (arguments.keys())
+        .find_map(|name| {
+            let unit = name.strip_prefix("lambda_per_").or(name.strip_prefix("calls_per_"))?;
+            Some((name.as_str(), unit))
+        })
+        .context("no arrivals")?;
+    // "30min": an optional number, then the unit.
+    let digits = unit.len() - unit.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let many = if digits == 0 { 1.0 } else { unit[..digits].parse()? };
+    let seconds = match &unit[digits..] {
+        "s" | "sec" => 1.0,
+        "min" => 60.0,
+        "h" | "hour" => 3_600.0,
+        other => bail!("no unit {other}"),
+    };
+    Ok(case.number(name)? / (many * seconds))
 }
 
 /// A mean time in seconds: `{name}_s`, `{name}_min`, or a rate per minute.

@@ -83,6 +83,7 @@ fn likelihood(case: &Case<'_>) -> Result<Value> {
     Ok(json!({
         "alpha": fit.prior.alpha,
         "beta": fit.prior.beta,
+        "distinguishable": fit.distinguishable,
         "posterior_mean_new": after_new(case, fit.prior)?,
     }))
 }
@@ -98,10 +99,11 @@ fn posterior_rank(case: &Case<'_>) -> Result<Value> {
     let means = posteriors.iter().map(|(name, p)| (name.clone(), p.mean().into()));
     answer.insert("mean".into(), Value::Object(means.collect()));
     // Lower quantiles are named after their percent: q05.
-    for (key, percent) in case.asked_after("q") {
+    for (key, number) in case.asked_after("q") {
+        let probability = share_named(&key[1..], number);
         let bounds: Map<String, Value> = posteriors
             .iter()
-            .map(|(name, p)| Ok((name.clone(), p.quantile(percent / 100.0)?.into())))
+            .map(|(name, p)| Ok((name.clone(), p.quantile(probability)?.into())))
             .collect::<Result<_>>()?;
         let mut order: Vec<(&str, f64)> = bounds
             .iter()
@@ -116,6 +118,13 @@ fn posterior_rank(case: &Case<'_>) -> Result<Value> {
     order.sort_by(|a, b| b.1.mean().total_cmp(&a.1.mean()));
     answer.insert("order_by_mean".into(), order.iter().map(|(name, _)| name.as_str()).collect());
     Ok(Value::Object(answer))
+}
+
+/// The share that the digits after `q` name: `05` and `5` are five percent, `025` and `975` three
+/// digits after the point.
+fn share_named(digits: &str, number: f64) -> f64 {
+    let whole = digits.bytes().all(|b| b.is_ascii_digit());
+    if whole && digits.len() > 2 { number / 1_000.0 } else { number / 100.0 }
 }
 
 fn greater(case: &Case<'_>) -> Result<Value> {

@@ -25,19 +25,14 @@ fn cells(population: Vec<u64>, answered: Vec<u64>, yes: Vec<u64>) -> Result<Vec<
     Ok(cells.map(|((population, answered), yes)| Cell { population, answered, yes }).collect())
 }
 
-/// Shares are given, counts are computed with: p·n must be whole.
 fn poststratify(case: &Case<'_>) -> Result<Value> {
-    let answered = case.counts("n_h")?;
-    let yes = answered
-        .iter()
-        .zip(case.numbers("p_h")?)
-        .map(|(&n, p)| {
-            let yes = p * n as f64;
-            ensure!((yes - yes.round()).abs() < 1e-6, "{p} of {n} is not a whole number");
-            Ok(format!("{yes:.0}").parse()?)
-        })
-        .collect::<Result<Vec<u64>>>()?;
-    defined(survey::poststratify(&cells(case.counts("N_h")?, answered, yes)?), |p| {
+    let (population, answered) = (case.counts("N_h")?, case.counts("n_h")?);
+    let shares = case.numbers("p_h")?;
+    ensure!(population.len() == answered.len() && answered.len() == shares.len(), "unequal lists");
+    let strata: Vec<survey::Stratum> = (population.iter().zip(&answered).zip(&shares))
+        .map(|((&population, &answered), &share)| survey::Stratum { population, answered, share })
+        .collect();
+    defined(survey::poststratify_shares(&strata), |p| {
         json!({
             "raw": p.raw, "weighted": p.weighted, "se_fpc": p.standard_error,
             "n_eff": p.effective_size,

@@ -88,21 +88,27 @@ fn feature(table: &Table, name: &str) -> Result<Vec<f64>> {
         "fiber" => table.flags("InternetService", "Fiber optic")?,
         "nosupport" => table.flags("TechSupport", "No")?,
         "echeck" => table.flags("PaymentMethod", "Electronic check")?,
-        "MonthlyCharges" | "tenure" => table.numbers(name)?,
         other => bail!("no feature {other}"),
     })
 }
 
+/// A feature by its name, by a column that holds numbers, or as `name(Column==Value)`.
+fn named_feature(table: &Table, text: &str) -> Result<Vec<f64>> {
+    match text.strip_suffix(')').and_then(|it| it.split_once('(')?.1.split_once("==")) {
+        Some((column, value)) => table.flags(column.trim(), value.trim()),
+        None if table.column(text).is_ok() => table.numbers(text),
+        None => feature(table, text),
+    }
+}
+
 pub fn logistic(case: &Case<'_>) -> Result<Value> {
     let table = Table::read(case)?;
-    let names: Vec<&str> = case
-        .text("features")?
-        .split(',')
-        .map(|name| name.split('(').next().unwrap_or(name).trim())
-        .filter(|name| *name != "const")
-        .collect();
+    let features: Vec<&str> =
+        case.text("features")?.split(',').map(str::trim).filter(|name| *name != "const").collect();
+    let names: Vec<&str> =
+        features.iter().map(|name| name.split('(').next().unwrap_or(name).trim()).collect();
     let columns =
-        names.iter().map(|name| feature(&table, name)).collect::<Result<Vec<Vec<f64>>>>()?;
+        features.iter().map(|it| named_feature(&table, it)).collect::<Result<Vec<Vec<f64>>>>()?;
     let outcomes: Vec<bool> = table.flags("Churn", "Yes")?.iter().map(|&c| c > 0.0).collect();
     let rows: Vec<Vec<f64>> =
         (0..outcomes.len()).map(|i| columns.iter().map(|c| c[i]).collect()).collect();

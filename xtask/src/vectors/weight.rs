@@ -71,7 +71,7 @@ fn operating_characteristic(case: &Case<'_>) -> Result<Value> {
 
 /// A batch size, or a range whose ends must agree.
 fn code_letter(case: &Case<'_>) -> Result<Value> {
-    let level = match case.text("level")? {
+    let level = match case.text_or("level", "II")? {
         "S-1" | "S1" => InspectionLevel::S1,
         "S-2" | "S2" => InspectionLevel::S2,
         "S-3" | "S3" => InspectionLevel::S3,

@@ -47,11 +47,12 @@ impl Prior {
         let (x, n) = totals(points)?;
         let groups = points.iter().filter(|p| p.1 > 0).count();
         // Half an observation each way keeps the mean inside (0, 1) when all or none succeeded.
-        let mean = (x + 0.5) / (n + 1.0);
+        let mixed = 0.0 < x && x < n;
+        let mean = if mixed { x / n } else { (x + 0.5) / (n + 1.0) };
         let flat =
             Prior { alpha: mean * CONCENTRATION_MAX, beta: (1.0 - mean) * CONCENTRATION_MAX };
         let unclear = Fit { prior: flat, distinguishable: false, groups };
-        if x <= 0.0 || x >= n || groups < 2 {
+        if !mixed || groups < 2 {
             return Ok(unclear);
         }
         let likelihood = Likelihood::new(points);
