@@ -215,7 +215,7 @@ mod tests {
     }
 
     /// Vectors of the known kinds with other parameters, other shapes of input, and nothing to count.
-    /// Expected figures by SciPy, statsmodels, lifelines and krippendorff.
+    /// Expected figures by the Python libraries `SciPy`, lifelines and krippendorff.
     #[test]
     fn other_vectors_of_the_known_kinds_are_answered() {
         let vectors = json!([

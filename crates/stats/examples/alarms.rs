@@ -1,9 +1,9 @@
-//! False and true alarms of three rules on monthly figures: "down five points", a 3-sigma p-chart,
-//! and a one-sided EWMA. Prints the table of docs/methods/alarms.md.
+//! False and true alarms of four rules on monthly figures: "down five points", a 3-sigma p-chart, a
+//! one-sided EWMA, and a CUSUM. Prints the table of docs/methods/alarms.md.
 
 #![expect(clippy::cast_precision_loss, reason = "small counts")]
 
-use stats::chart::{Baseline, Ewma, Side};
+use stats::chart::{Baseline, Cusum, Ewma, Side};
 use stats::random::Random;
 use stats::{Result, special};
 
@@ -11,6 +11,14 @@ const ANSWERS: u64 = 100;
 const SHARE: f64 = 0.88;
 const MONTHS: usize = 24;
 const TEAMS: u32 = 20_000;
+const CUSUM_LIMIT: f64 = 4.0;
+
+const RULES: [&str; 4] = [
+    "five points below last month",
+    "p-chart, below 3 sigma",
+    "EWMA 0.2 / 2.86, below",
+    "CUSUM 0.5 / 4, below",
+];
 
 /// Draws a count by inversion from the cumulative distribution.
 struct Binomial(Vec<f64>);
@@ -26,9 +34,10 @@ impl Binomial {
     }
 }
 
-/// The months (from 0) in which each rule alarms: five points, p-chart, EWMA.
-fn alarms(series: &[u64], baseline: Baseline) -> Result<[Vec<usize>; 3]> {
-    let mut out = [vec![], vec![], vec![]];
+/// The months (from 0) in which each of [`RULES`] alarms.
+fn alarms(series: &[u64], baseline: Baseline) -> Result<[Vec<usize>; 4]> {
+    let mut out = [vec![], vec![], vec![], vec![]];
+    let mut cusum = Cusum::new(0.0, 0.5, CUSUM_LIMIT, 0.0)?;
     let mut ewma = Ewma::new(0.2, 2.86, 0.0, 1.0, Side::Below)?;
     let lower = baseline.limits(ANSWERS)?.low;
     for (month, &x) in series.iter().enumerate() {
@@ -38,8 +47,12 @@ fn alarms(series: &[u64], baseline: Baseline) -> Result<[Vec<usize>; 3]> {
         if (x as f64 / ANSWERS as f64) < lower {
             out[1].push(month);
         }
-        if ewma.push(baseline.z(x, ANSWERS)?) {
+        let z = baseline.z(x, ANSWERS)?;
+        if ewma.push(z) {
             out[2].push(month);
+        }
+        if cusum.push(z)?.below > CUSUM_LIMIT {
+            out[3].push(month);
         }
     }
     Ok(out)
@@ -49,7 +62,7 @@ fn main() -> Result<()> {
     let mut random = Random::new("alarms", 1);
     let baseline = Baseline { centre: SHARE, spread: 1.0 };
     let stable = Binomial::new(SHARE);
-    let (mut months, mut teams) = ([0_usize; 3], [0_u32; 3]);
+    let (mut months, mut teams) = ([0_usize; 4], [0_u32; 4]);
     for _ in 0..TEAMS {
         let series: Vec<u64> = (0..MONTHS).map(|_| stable.draw(&mut random)).collect();
         for (rule, at) in alarms(&series, baseline)?.iter().enumerate() {
@@ -59,7 +72,7 @@ fn main() -> Result<()> {
     }
     // After a real drop of four points: months until the first alarm (at most 120).
     let lower = Binomial::new(SHARE - 0.04);
-    let mut delays: [Vec<f64>; 3] = [vec![], vec![], vec![]];
+    let mut delays: [Vec<f64>; 4] = [vec![], vec![], vec![], vec![]];
     for _ in 0..4_000 {
         let mut series = vec![stable.draw(&mut random)];
         series.extend((0..120).map(|_| lower.draw(&mut random)));
@@ -71,11 +84,7 @@ fn main() -> Result<()> {
         "| rule | false alarms per month | stable teams with an alarm in 24 months | median months to find a drop of 4 points |"
     );
     println!("|---|---|---|---|");
-    for (rule, name) in
-        ["five points below last month", "p-chart, below 3 sigma", "EWMA 0.2 / 2.86, below"]
-            .iter()
-            .enumerate()
-    {
+    for (rule, name) in RULES.iter().enumerate() {
         let per_month = 100.0 * months[rule] as f64 / (f64::from(TEAMS) * (MONTHS - 1) as f64);
         let ever = 100.0 * f64::from(teams[rule]) / f64::from(TEAMS);
         let median = stats::median::median(&delays[rule])?;

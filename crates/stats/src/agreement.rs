@@ -19,7 +19,7 @@ mod kappa;
 mod severity;
 
 pub use alpha::{Alpha, Level, alpha, alpha_interval};
-pub use icc::{Icc, icc, ratings_needed, spearman_brown};
+pub use icc::{Icc, gap_by_chance, icc, ratings_needed, spearman_brown};
 pub use kappa::{
     Fleiss, Gwet, Kappa, Weights, cross_table, disagreement_weights, fleiss, gwet, gwet_table,
     kappa, kappa_weighted,

@@ -111,6 +111,38 @@ pub fn burst(windows: &[(u64, f64)], size: Option<f64>) -> Result<Burst> {
     Ok(Burst { window, p, adjusted: (p * windows.len() as f64).min(1.0) })
 }
 
+/// All windows of `width` consecutive slots (hours, say) with their counts and expected counts, for
+/// [`burst`]: a burst does not keep to the full hour.
+///
+/// `expected` is the usual count of each slot (of that hour of the week, say), > 0. `OutOfRange` for
+/// a width of 0 or beyond the slots. [`burst`] corrects for all of them although neighbours overlap:
+/// its p-value is then too large, never too small. Scatter within a window is less than that of its
+/// slots when they are independent: take the size of windows ([`negative_binomial_size`] of these).
+///
+/// ```
+/// let windows = stats::anomaly::sliding(&[1, 4, 6, 0], &[2.0; 4], 2)?;
+/// assert_eq!(windows, [(5, 4.0), (10, 4.0), (6, 4.0)]);
+/// # Ok::<(), stats::Undefined>(())
+/// ```
+pub fn sliding(counts: &[u64], expected: &[f64], width: usize) -> Result<Vec<(u64, f64)>> {
+    same_length(counts, expected, "counts and expected counts")?;
+    for (&count, &mean) in counts.iter().zip(expected) {
+        real(count)?;
+        positive(mean, "the mean")?;
+    }
+    if width == 0 || width > counts.len() {
+        return Err(Undefined::OutOfRange("the width"));
+    }
+    let windows = counts.windows(width).zip(expected.windows(width));
+    windows
+        .map(|(counts, means)| {
+            let count = counts.iter().fold(0_u64, |a, &b| a.saturating_add(b));
+            real(count)?;
+            Ok((count, positive(sum(means.iter().copied()), "the mean")?))
+        })
+        .collect()
+}
+
 /// The `size` of negative binomial counts by moments, Σ mean² / Σ((count − mean)² − count), from
 /// quiet history; `None` when counts scatter no more than Poisson counts.
 pub fn negative_binomial_size(windows: &[(u64, f64)]) -> Result<Option<f64>> {

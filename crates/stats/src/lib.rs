@@ -22,6 +22,7 @@
 //! | many teams against a target | who stands out? | [`chart::funnel`] |
 //! | many people, unequal n | who is best? | [`rank::Prior::fit`], [`rank::leading_group`] |
 //! | people with unequal work | a fair comparison | [`rank::standardise`], [`predict::Logistic`] |
+//! | people of whom the better do more | a fair prior | [`rank::VolumePrior`] |
 //! | several raters | do they agree? | [`agreement::alpha`] with [`agreement::alpha_interval`] |
 //! | several raters | who is strict? | [`agreement::severity`] |
 //! | a histogram of ratings | is opinion split, and by what? | [`dispersion::agreement`], [`dispersion::shape`], [`dispersion::explain`] |
@@ -32,6 +33,7 @@
 //! | arrivals and agents | was it understaffing? | [`queue::erlang_c`] |
 //! | a batch and a sample | accept it? | [`acceptance::accept_probability`] |
 //! | criteria to weigh | weights, totals with gaps | [`weight::ahp`], [`weight::total`] |
+//! | several figures with intervals | one total with its interval | [`weight::composite`] |
 //!
 //! # Conventions
 //!

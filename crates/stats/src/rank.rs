@@ -2,7 +2,8 @@
 //!
 //! By raw mean the winner is usually somebody with few ratings. Fit a [`Prior`] over all
 //! ([`Prior::fit`]), rank by the mean of each [`Posterior`], and announce a [`leading_group`], not a
-//! single winner. Adjust for what people were given to work on first ([`standardise`]).
+//! single winner. Adjust for what people were given to work on first ([`standardise`]); where the
+//! better ones are given more of it, let the prior depend on n ([`VolumePrior`]).
 
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +16,10 @@ use crate::sum::sum;
 
 mod fit;
 mod greater;
+mod volume;
 
 pub use fit::{CONCENTRATION_MAX, Fit};
+pub use volume::VolumePrior;
 
 /// A Beta(α, β) distribution of the true shares of a population: what is known of somebody before
 /// the first observation.
@@ -89,6 +92,13 @@ impl Prior {
     /// The share before any observation, α/(α+β).
     pub fn mean(self) -> f64 {
         self.alpha / (self.alpha + self.beta)
+    }
+
+    /// How much of the scatter of shares of `n` observations is true difference, n/(n + α + β) in
+    /// \[0, 1): the reliability that awards ask for (0.7 of a rating, say).
+    pub fn reliability(self, n: u64) -> Result<f64> {
+        let n = real(n)?;
+        Ok(n / (n + self.alpha + self.beta))
     }
 
     /// After x of n: Beta(α + x, β + n − x).

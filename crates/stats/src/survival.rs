@@ -192,6 +192,9 @@ pub struct Matured {
     pub naive: f64,
     /// Cases watched for the whole window.
     pub mature: u64,
+    /// How many of these had their event within it; the interval of `rate` is
+    /// [`crate::proportion::wilson`] of both.
+    pub mature_events: u64,
     /// Events within the window over mature cases, where young cases leave both sides, also those
     /// with an event already. `None` while nothing is mature.
     pub rate: Option<f64>,
@@ -228,6 +231,7 @@ pub fn matured(cases: &[(f64, Option<f64>)], window: f64) -> Result<Matured> {
     Ok(Matured {
         naive: events as f64 / cases.len() as f64,
         mature,
+        mature_events,
         rate: (mature > 0).then(|| mature_events as f64 / mature as f64),
         kaplan_meier: curve.at(window).map(|s| 1.0 - s),
     })

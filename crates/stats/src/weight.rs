@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::interval::{Result, Undefined, positive, within};
+use crate::interval::{Estimate, Interval, Result, Undefined, finite, positive, within};
 use crate::sum::sum;
 
 /// Saaty's random index for 1 to 10 criteria (the mean consistency index of random matrices). Tables
@@ -102,9 +102,63 @@ pub fn total(parts: &[Part]) -> Result<f64> {
     if possible <= 0.0 { Err(Undefined::Empty) } else { Ok(sum(reached) / possible) }
 }
 
+/// The weighted mean Σwv/Σw of independent figures on one scale with the interval that follows from
+/// theirs, each with its weight ≥ 0: the published total of several criteria.
+///
+/// Distances to the limits add up as squares, Σ(w/W)²(v − low)² below and likewise above, so lopsided
+/// intervals stay lopsided; for symmetric ones this is the delta method. Scale all figures alike first
+/// (points, or z), never add raw units, and keep what must not be bought off by good marks elsewhere
+/// (complaints, compliance) out of it. Figures from the same answers are not independent: resample the
+/// answers instead. Source: Zou & Donner, Statistics in Medicine 27 (2008) 1693–1702.
+///
+/// ```
+/// use stats::{Confidence, Estimate, proportion::{share, wilson}, weight};
+/// let of = |x, n| Ok(Estimate { value: share(x, n)?, interval: wilson(x, n, Confidence::P95)? });
+/// let total = weight::composite(&[(60.0, of(90, 100)?), (40.0, of(35, 50)?)])?;
+/// assert!((total.value - 0.82).abs() < 1e-12 && total.interval.contains(0.87));
+/// # Ok::<(), stats::Undefined>(())
+/// ```
+pub fn composite(parts: &[(f64, Estimate)]) -> Result<Estimate> {
+    for (weight, part) in parts {
+        within(*weight, 0.0, 1e15, "a weight")?;
+        within(part.value, -1e15, 1e15, "a value")?;
+        within(part.interval.low, -1e15, part.value, "a lower limit")?;
+        within(part.interval.high, part.value, 1e15, "an upper limit")?;
+    }
+    let whole = sum(parts.iter().map(|it| it.0));
+    if whole <= 0.0 {
+        return Err(Undefined::Empty);
+    }
+    let mean = |of: &dyn Fn(&Estimate) -> f64| sum(parts.iter().map(|(w, it)| w / whole * of(it)));
+    let reach = |of: &dyn Fn(&Estimate) -> f64| {
+        sum(parts.iter().map(|(w, it)| (w / whole * of(it)).powi(2))).sqrt()
+    };
+    let value = finite(mean(&|it| it.value), "the total")?;
+    let below = reach(&|it| it.value - it.interval.low);
+    let above = reach(&|it| it.interval.high - it.value);
+    Ok(Estimate { value, interval: Interval::new(value - below, value + above) })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_composite_is_as_wide_as_its_parts_allow() {
+        let of = |value: f64, below, above| Estimate {
+            value,
+            interval: Interval::new(value - below, value + above),
+        };
+        let total = composite(&[(1.0, of(0.8, 0.03, 0.04)), (3.0, of(0.6, 0.01, 0.0))]).unwrap();
+        assert!((total.value - 0.65).abs() < 1e-15);
+        assert!((total.interval.low - (0.65 - 0.007_5_f64.hypot(0.007_5))).abs() < 1e-15);
+        assert!((total.interval.high - 0.66).abs() < 1e-15);
+        // One part alone keeps its interval; without weight there is nothing.
+        assert_eq!(composite(&[(2.0, of(0.5, 0.25, 0.25))]), Ok(of(0.5, 0.25, 0.25)));
+        assert_eq!(composite(&[(0.0, of(0.5, 0.1, 0.1))]), Err(Undefined::Empty));
+        assert!(composite(&[(1.0, of(0.5, -0.1, 0.1))]).is_err());
+        assert!(composite(&[(1.0, of(f64::NAN, 0.1, 0.1))]).is_err());
+    }
 
     #[test]
     fn weights_match_saatys_example() {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::interval::{Result, Undefined, all_finite, positive, within};
+use crate::interval::{Result, Undefined, all_finite, positive, real, within};
 use crate::sum::sum;
 
 /// Shrout and Fleiss' six intra-class correlations; 1 at most, negative when raters agree less than
@@ -76,6 +76,28 @@ pub fn spearman_brown(single: f64, k: f64) -> Result<f64> {
     within(single, 0.0, 1.0, "the reliability")?;
     positive(k, "the number of ratings")?;
     Ok(k * single / (1.0 + (k - 1.0) * single))
+}
+
+/// The probability that two raters lie at least `gap` steps apart when each draws at random from the
+/// categories as often as `counts` say (all 1: without any habit). Beside the share of real pairs that
+/// far apart it shows what double rating catches beyond chance.
+///
+/// ```
+/// use stats::agreement::gap_by_chance;
+/// assert!((gap_by_chance(&[1; 5], 1)? - 0.80).abs() < 1e-12);
+/// assert!((gap_by_chance(&[1; 5], 2)? - 0.48).abs() < 1e-12);
+/// # Ok::<(), stats::Undefined>(())
+/// ```
+pub fn gap_by_chance(counts: &[u64], gap: usize) -> Result<f64> {
+    let counts = counts.iter().map(|&c| real(c)).collect::<Result<Vec<f64>>>()?;
+    let total = sum(counts.iter().copied());
+    if total <= 0.0 {
+        return Err(Undefined::Empty);
+    }
+    let share = |i: usize| counts[i] / total;
+    let pairs = (0..counts.len()).flat_map(|i| (0..counts.len()).map(move |j| (i, j)));
+    let apart = pairs.filter(|(i, j)| i.abs_diff(*j) >= gap);
+    Ok(sum(apart.map(|(i, j)| share(i) * share(j))).min(1.0))
 }
 
 /// How many ratings (not rounded) reach reliability `target` in \[0, 1) when a single one has
