@@ -155,11 +155,10 @@ impl Confidence {
         Ok(Self { level, z: special::normal_quantile(f64::midpoint(1.0, level)) })
     }
 
-    /// The level whose two-sided normal quantile is `z`, for formulas printed with a rounded z.
+    /// The level whose two-sided normal quantile is `z`, for formulas printed with a rounded z; from
+    /// 1e-11 to 8.
     pub fn from_z(z: f64) -> Result<Self> {
-        if !z.is_finite() || z <= 0.0 || z > 8.0 {
-            return Err(Undefined::OutOfRange("z"));
-        }
+        within(z, 1e-11, 8.0, "z")?;
         Ok(Self { level: 1.0 - special::normal_p(z), z })
     }
 

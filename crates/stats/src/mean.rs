@@ -5,7 +5,9 @@
 
 use serde::Serialize;
 
-use crate::interval::{Confidence, Estimate, Interval, Result, Undefined, all_finite, real};
+use crate::interval::{
+    Confidence, Estimate, Interval, Result, Undefined, all_finite, finite, real,
+};
 use crate::random::Random;
 use crate::special;
 use crate::sum::sum;
@@ -93,11 +95,13 @@ pub fn difference(first: Summary, second: Summary, confidence: Confidence) -> Re
         Some(sd) => real(s.n).map(|n| (sd * sd / n, n - 1.0)),
     };
     let ((va, da), (vb, db)) = (part(first)?, part(second)?);
-    let variance = va + vb;
+    let variance = finite(va + vb, "a standard deviation")?;
     if variance <= 0.0 {
         return Err(Undefined::NoVariation);
     }
-    let df = variance * variance / (va * va / da + vb * vb / db);
+    // From the parts of the variance, so that no square overflows.
+    let (a, b) = (va / variance, vb / variance);
+    let df = 1.0 / (a * a / da + b * b / db);
     let value = first.mean - second.mean;
     let t = special::student_two_sided(confidence.level(), df);
     Ok(Estimate { value, interval: Interval::around(value, t * variance.sqrt()) })
@@ -193,5 +197,19 @@ mod tests {
         let d = difference(summary(&first).unwrap(), summary(&second).unwrap(), P95).unwrap();
         assert!((d.interval.low + 3.365_483).abs() < 1e-6, "{d:?}");
         assert!((d.interval.high - 0.205_483).abs() < 1e-6, "{d:?}");
+    }
+
+    #[test]
+    fn very_large_spreads_have_a_difference_too() {
+        let huge = |mean| Summary { n: 9, mean, sd: Some(1e150) };
+        let d = difference(huge(1e151), huge(0.0), P95).unwrap();
+        let same = difference(
+            Summary { n: 9, mean: 10.0, sd: Some(1.0) },
+            Summary { n: 9, mean: 0.0, sd: Some(1.0) },
+            P95,
+        );
+        assert!((d.interval.low / 1e150 / same.unwrap().interval.low - 1.0).abs() < 1e-12);
+        let endless = Summary { n: 9, mean: 0.0, sd: Some(1e200) };
+        assert!(difference(endless, endless, P95).is_err());
     }
 }

@@ -8,7 +8,7 @@
 
 use serde::Serialize;
 
-use crate::interval::{Result, Undefined, positive, within};
+use crate::interval::{Result, Undefined, finite, positive, within};
 use crate::special;
 use crate::sum::Sum;
 
@@ -95,7 +95,9 @@ pub fn erlang_c(load: f64, agents: u64, handling: f64) -> Result<ErlangC> {
     }
     let occupancy = load / agents as f64;
     let wait_probability = blocked / (1.0 - occupancy * (1.0 - blocked));
-    Ok(ErlangC { load, agents, wait_probability, occupancy, handling })
+    let team = ErlangC { load, agents, wait_probability, occupancy, handling };
+    finite(team.mean_wait(), "the mean wait")?;
+    Ok(team)
 }
 
 impl ErlangC {

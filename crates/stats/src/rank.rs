@@ -304,8 +304,12 @@ fn observed_expected(observed: f64, n: f64, expected: f64, variance: f64) -> Res
     if expected <= 0.0 || variance <= 0.0 {
         return Err(Undefined::NoVariation);
     }
-    let z = (observed - expected) / variance.sqrt();
-    Ok(Standardised { raw: observed / n, expected, ratio: observed / expected, z })
+    let (ratio, z) = (observed / expected, (observed - expected) / variance.sqrt());
+    // Expected counts so small that nothing can be divided by them expect nothing.
+    if !(ratio.is_finite() && z.is_finite()) {
+        return Err(Undefined::NoVariation);
+    }
+    Ok(Standardised { raw: observed / n, expected, ratio, z })
 }
 
 #[cfg(test)]

@@ -268,8 +268,17 @@ pub fn beta_pdf(x: f64, a: f64, b: f64) -> f64 {
     Term::new(a, b).beta(x, 1.0 - x) / (x * (1.0 - x))
 }
 
+/// Whether both are parameters of a distribution. Anything else is answered with NaN at once: the
+/// searches below would only end after millions of terms.
+fn positive(a: f64, b: f64) -> bool {
+    a > 0.0 && b > 0.0 && a.is_finite() && b.is_finite()
+}
+
 /// Lower and upper tail of Beta(a, b) at x.
 fn beta_tails(x: f64, a: f64, b: f64) -> (f64, f64) {
+    if x.is_nan() || !positive(a, b) {
+        return (f64::NAN, f64::NAN);
+    }
     if x <= 0.0 {
         return (0.0, 1.0);
     }
@@ -314,6 +323,9 @@ fn beta_fraction(x: f64, a: f64, b: f64) -> f64 {
 ///
 /// Newton steps inside a bracket that only shrinks, so it cannot diverge.
 pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
+    if p.is_nan() || !positive(a, b) {
+        return f64::NAN;
+    }
     if p <= 0.0 {
         return 0.0;
     }
@@ -398,6 +410,9 @@ pub fn gamma_upper(a: f64, x: f64) -> f64 {
 
 /// The x with P(a, x) = p for 0 < p < 1.
 pub fn gamma_quantile(p: f64, a: f64) -> f64 {
+    if !(p > 0.0 && p < 1.0 && positive(a, a)) {
+        return f64::NAN;
+    }
     let mut low = 0.0;
     // Wilson-Hilferty.
     let c = 1.0 / (9.0 * a);
@@ -438,6 +453,9 @@ fn gamma_front(a: f64, x: f64) -> f64 {
 
 /// P(a, x) and Q(a, x), the smaller one computed and the other its complement.
 fn gamma_tails(a: f64, x: f64) -> (f64, f64) {
+    if x.is_nan() || !positive(a, a) {
+        return (f64::NAN, f64::NAN);
+    }
     if x <= 0.0 {
         return (0.0, 1.0);
     }

@@ -142,3 +142,24 @@ fn the_binomial_quantile_is_the_smallest_that_reaches() {
         }
     }
 }
+
+#[test]
+fn outside_their_domain_they_answer_nan_and_at_once() {
+    let (nan, inf) = (f64::NAN, f64::INFINITY);
+    for value in [
+        beta_cdf(nan, 1.0, 2.0),
+        beta_cdf(0.5, nan, 2.0),
+        beta_upper(0.5, 1.0, inf),
+        beta_quantile(0.5, nan, 2.0),
+        beta_quantile(nan, 1.0, 2.0),
+        beta_quantile(0.5, 0.0, 2.0),
+        gamma_lower(-1.0, 1.0),
+        gamma_upper(1.0, nan),
+        gamma_quantile(nan, 1.0),
+        gamma_quantile(0.5, 0.0),
+        student_two_sided(0.95, nan),
+        chi_square_sf(nan, 3.0),
+    ] {
+        assert!(value.is_nan(), "{value}");
+    }
+}

@@ -170,6 +170,9 @@ pub fn response_weights(propensities: &[f64], trim: f64) -> Result<Vec<f64>> {
         within(positive(p, "a propensity")?, 0.0, 1.0, "a propensity")?;
     }
     let weights: Vec<f64> = propensities.iter().map(|p| 1.0 / p).collect();
+    if weights.iter().any(|w| w.is_infinite()) {
+        return Err(Undefined::OutOfRange("a propensity"));
+    }
     let cap = trim * crate::median::median(&weights)?;
     Ok(weights.iter().map(|w| w.min(cap)).collect())
 }
@@ -187,6 +190,9 @@ pub fn reweigh(observed: &[f64], report: &[f64]) -> Result<Vec<f64>> {
     let total = sum(adjusted.iter().copied());
     if total <= 0.0 {
         return Err(Undefined::Empty);
+    }
+    if !total.is_finite() {
+        return Err(Undefined::OutOfRange("a probability"));
     }
     Ok(adjusted.iter().map(|a| a / total).collect())
 }
@@ -217,35 +223,41 @@ pub fn neyman(sizes: &[u64], spreads: &[f64], n: u64) -> Result<Vec<f64>> {
 /// `OutOfRange` when the bounds do not allow the sum.
 pub fn allocate(wished: &[f64], sizes: &[u64], n: u64, least: u64) -> Result<Vec<u64>> {
     same_length(wished, sizes, "wishes and sizes")?;
-    all_finite(wished, "a wish")?;
+    wished.iter().try_for_each(|&w| within(w, -1e15, 1e15, "a wish").map(drop))?;
+    sizes.iter().try_for_each(|&size| real(size).map(drop))?;
     let floor: Vec<u64> = sizes.iter().map(|&s| s.min(least)).collect();
-    if n < floor.iter().sum() || n > sizes.iter().fold(0, |a: u64, &b| a.saturating_add(b)) {
+    if n < floor.iter().sum() || n > sizes.iter().sum() {
         return Err(Undefined::OutOfRange("the size of the sample"));
     }
-    let mut given: Vec<u64> = wished
-        .iter()
-        .zip(sizes.iter().zip(&floor))
-        .map(|(&w, (&size, &low))| whole(w).clamp(low, size))
-        .collect();
-    // Step by step towards the sum, always where the wish is missed most.
+    // The same number added to every wish, within the bounds of each: what is above or below a bound
+    // is shared out evenly among the others.
+    let moved = |by: f64| -> Vec<u64> {
+        let bounds = sizes.iter().zip(&floor);
+        wished.iter().zip(bounds).map(|(w, (&s, &low))| whole(w + by).clamp(low, s)).collect()
+    };
+    let largest = wished.iter().fold(0.0_f64, |m, w| m.max(w.abs()));
+    let span = largest + sizes.iter().copied().max().unwrap_or(0) as f64 + 1.0;
+    let (mut low, mut high) = (-span, span);
     loop {
-        let total: u64 = given.iter().sum();
-        let room = |i: usize| if total < n { given[i] < sizes[i] } else { given[i] > floor[i] };
+        let middle = f64::midpoint(low, high);
+        if middle <= low || middle >= high {
+            break;
+        }
+        if moved(middle).iter().sum::<u64>() <= n { low = middle } else { high = middle }
+    }
+    // A little less, so that wishes with equal remainders are all still open; then at most one or two
+    // more for each: those whose wish is missed most.
+    let mut given = moved(low - 1e-6);
+    let mut rest = n - given.iter().sum::<u64>();
+    while rest > 0 {
         // Rounded, so that equal remainders stay equal in binary.
         let missed = |i: usize| ((wished[i] - given[i] as f64) * 1e9).round();
-        let open = (0..given.len()).filter(|&i| room(i));
-        let next = match total.cmp(&n) {
-            std::cmp::Ordering::Equal => return Ok(given),
-            std::cmp::Ordering::Less => {
-                open.max_by(|&a, &b| missed(a).total_cmp(&missed(b)).then(b.cmp(&a)))
-            }
-            std::cmp::Ordering::Greater => {
-                open.min_by(|&a, &b| missed(a).total_cmp(&missed(b)).then(a.cmp(&b)))
-            }
-        };
-        let Some(next) = next else { return Err(Undefined::OutOfRange("the size of the sample")) };
-        if total < n { given[next] += 1 } else { given[next] -= 1 }
+        let open = (0..given.len()).filter(|&i| given[i] < sizes[i]);
+        let next = open.max_by(|&a, &b| missed(a).total_cmp(&missed(b)).then(b.cmp(&a)));
+        given[next.expect("the sizes sum to n or more")] += 1;
+        rest -= 1;
     }
+    Ok(given)
 }
 
 /// The whole part, 0 for negative numbers.
@@ -343,6 +355,10 @@ mod tests {
         assert_eq!(allocate(&[9.9, 0.1], &[100, 5], 10, 2), Ok(vec![8, 2]));
         assert_eq!(allocate(&[9.0, 1.0], &[3, 50], 10, 2), Ok(vec![3, 7]));
         assert!(allocate(&[1.0], &[3], 4, 2).is_err());
+        // Far from the wish, and as quickly.
+        let huge = 1_000_000_000;
+        assert_eq!(allocate(&[1e9, 0.0], &[10, huge], huge, 2), Ok(vec![10, huge - 10]));
+        assert_eq!(allocate(&[0.0, 0.0, 0.0], &[huge; 3], 8, 2), Ok(vec![3, 3, 2]));
         assert_eq!(neyman(&[5, 5], &[0.0, 0.0], 3), Err(Undefined::NoVariation));
     }
 

@@ -7,7 +7,7 @@ use stats::survival::{self, Duration};
 use stats::weight::{self, Part};
 use stats::{
     Confidence, Estimate, Interval, acceptance, agreement, anomaly, chart, compare, dispersion,
-    mean, median, nps, proportion, queue, rank, survey,
+    mean, median, nps, proportion, queue, rank, special, survey,
 };
 
 const P95: Confidence = Confidence::P95;
@@ -92,7 +92,19 @@ proptest! {
         let _ = proportion::sample_size_two(a, b, 0.05, 0.8);
         let c = nps::Counts { promoters: x, passives: n, detractors: y };
         interval(nps::interval(c, P95));
-        estimate(nps::difference(c, nps::Counts { promoters: m, passives: x, detractors: n }, P95));
+        let d = nps::Counts { promoters: m, passives: x, detractors: n };
+        estimate(nps::difference(c, d, P95));
+        let _ = nps::test(c, d).map(|t| fine(&[t.value, t.z, t.p]));
+        figure(nps::score(c));
+        figure(nps::variance(c));
+        interval(nps::wald_interval(c, P95));
+        let _ = nps::Counts::from_scores([x, n, y].map(|s| u8::try_from(s).unwrap_or(255)));
+        figure(proportion::share(x, n));
+        figure(proportion::finite_population(x, n));
+        if let Ok(level) = Confidence::from_z(a) {
+            fine(&[level.level(), level.alpha(), level.z_one_sided()]);
+            interval(proportion::wilson(x, n, level));
+        }
         if let Ok(level) = Confidence::new(a) {
             fine(&[level.z(), level.z_one_sided()]);
             interval(proportion::wilson(x, n, level));
@@ -121,6 +133,16 @@ proptest! {
             let _ = sketch.add(value);
         }
         figure(sketch.quantile(p));
+        estimate(sketch.quantile_interval(p, P95));
+        let mut both = median::Sketch::default();
+        both.merge(&sketch);
+        prop_assert_eq!(both.count(), sketch.count());
+        if let Ok(r) = median::ranks(n, P95) {
+            prop_assert!(r.lower >= 1 && r.lower <= r.upper && r.upper <= n && r.coverage >= 0.95);
+        }
+        if let (Ok(a), Ok(b)) = (mean::summary(&list), mean::scale_summary(&scale, p)) {
+            estimate(mean::difference(a, b, P95));
+        }
     }
 
     #[test]
@@ -131,18 +153,18 @@ proptest! {
         }
         let _ = compare::brunner_munzel_counts(&x, &y).map(|t| fine(&[t.effect, t.statistic, t.p]));
         let table = [[t[0], t[1]], [t[2], t[3]]];
-        // Sums of two counts must not overflow before they are checked.
-        if t.iter().all(|&c| c <= stats::COUNT_MAX) {
-            let _ = compare::mcnemar(table).map(|t| fine(&[t.statistic, t.p, t.p_exact]));
-            estimate(compare::paired_difference(table, P95));
-            let _ = compare::stuart_maxwell(&table).map(|t| fine(&[t.marginal.statistic, t.symmetry.p]));
-        }
+        let _ = compare::mcnemar(table).map(|t| fine(&[t.statistic, t.corrected, t.p, t.p_exact]));
+        estimate(compare::paired_difference(table, P95));
+        let _ = compare::stuart_maxwell(&table).map(|t| fine(&[t.marginal.statistic, t.symmetry.p]));
         let _ = compare::mantel_haenszel(&[table, [[3, 4], [5, 6]]])
             .map(|m| fine(&[m.odds_ratio, m.test.p, m.log_standard_error]));
         let _ = compare::breslow_day(&[table, [[3, 4], [5, 6]]]).map(|t| fine(&[t.test.statistic]));
         let _ = compare::cochran_armitage(&x, &y, &a).map(|t| fine(&[t.z, t.p]));
         let _ = compare::g_test(&x, &a).map(|t| fine(&[t.statistic, t.p]));
         let _ = compare::benjamini_hochberg(&a).map(|p| fine(&p));
+        let _ = compare::bonferroni(&a).map(|p| fine(&p));
+        let _ = compare::brunner_munzel(&a, &b).map(|t| interval(Ok(t.interval(P95))));
+        let _ = anomaly::channel_gap(table, [[3, 4], [5, 6]]).map(|g| fine(&[g.own, g.z, g.p]));
     }
 
     #[test]
@@ -152,6 +174,10 @@ proptest! {
             if let Ok(baseline) = make(&pairs) {
                 fine(&[baseline.centre, baseline.spread]);
                 let _ = baseline.chart(&pairs).map(|p| p.iter().for_each(|p| interval(Ok(p.limits))));
+                for &(_, n) in &pairs {
+                    interval(baseline.limits(n));
+                    interval(baseline.exact_limits(n));
+                }
             }
         }
         let _ = chart::phases(&pairs, &[2]);
@@ -160,17 +186,28 @@ proptest! {
                 ewma.push(v / 1e300);
             }
             fine(&[ewma.value()]);
+            interval(Ok(ewma.limits()));
+            interval(Ok(ewma.final_limits()));
         }
         if let Ok(mut cusum) = chart::Cusum::new(0.0, a, b, 0.0) {
             for &v in &list {
-                let _ = cusum.push(v);
+                let _ = cusum.push(v).map(|p| assert!(!p.above.is_nan() && !p.below.is_nan()));
             }
+            cusum.reset();
+            let _ = cusum.push(0.0).map(|p| fine(&[p.above, p.below]));
+        }
+        if let Ok(mut cusum) = chart::RiskCusum::new(a, b) {
+            for &v in &list {
+                let _ = cusum.push(v, v > 0.5);
+            }
+            fine(&[cusum.value()]);
         }
         let _ = chart::change_point(&list).map(|c| fine(&[c.gain, c.before, c.after]));
         let _ = chart::change_point_shares(&pairs).map(|c| fine(&[c.gain]));
         figure(chart::risk_weight(a, b, true));
         figure(chart::overdispersion(&pairs, a));
         let _ = chart::funnel(a, 1_000_000_000, P95);
+        interval(chart::funnel_wide(a, 30, b, P95));
     }
 
     #[test]
@@ -190,6 +227,25 @@ proptest! {
         let _ = rank::dirichlet_mean(&list, &scale).map(|m| fine(&[m.mean, m.sd]));
         figure(rank::star_lower_bound(&scale, a));
         let _ = rank::james_stein(&scale, 20).map(|j| fine(&j.shares));
+        if let Ok(fit) = rank::VolumePrior::fit(&pairs) {
+            fine(&[fit.constant, fit.slope, fit.concentration, fit.p]);
+            let _ = fit.prior(pairs[0].1).map(|p| fine(&[p.alpha, p.beta, p.mean()]));
+        }
+        let posterior = |a, b| rank::Posterior { alpha: a, beta: b };
+        figure(posterior(a, b).exceeds(posterior(3.0, 2.0)));
+        if let Ok(prior) = rank::Prior::new(a, b) {
+            let _ = prior.after_share(0.5, a).map(|p| fine(&[p.mean()]));
+            figure(prior.reliability(pairs.first().map_or(0, |p| p.1)));
+        }
+        let cells: Vec<(u64, u64, f64)> =
+            pairs.iter().zip(&list).map(|(&(x, n), &share)| (x, n, share)).collect();
+        let cases: Vec<(bool, f64)> = list.iter().map(|&p| (p > 0.5, p)).collect();
+        for result in [rank::standardise(&cells), rank::standardise_cases(&cases)] {
+            let _ = result.map(|s| {
+                fine(&[s.raw, s.expected, s.ratio, s.z]);
+                figure(s.adjusted(a));
+            });
+        }
     }
 
     #[test]
@@ -211,6 +267,18 @@ proptest! {
         let _ = agreement::fleiss(&table).map(|f| fine(&[f.randolph]));
         figure(agreement::spearman_brown(a, b));
         figure(agreement::ratings_needed(a, b));
+        for row in &table {
+            figure(agreement::gap_by_chance(row, 1));
+        }
+        let first: Vec<f64> = full.iter().map(|r| r[0]).collect();
+        let second: Vec<f64> = full.iter().map(|r| r[1]).collect();
+        if let Ok(table) = agreement::cross_table(&first, &second, &first) {
+            prop_assert_eq!(table.iter().flatten().sum::<u64>(), first.len() as u64);
+        }
+        if let Ok(credits) = agreement::disagreement_weights(&full) {
+            let _ = agreement::kappa_weighted(&table, &credits)
+                .map(|k| fine(&[k.value, k.standard_error]));
+        }
     }
 
     #[test]
@@ -228,6 +296,24 @@ proptest! {
             fine(&[p.raw, p.weighted, p.effective_size]);
         }
         figure(survey::r_indicator(&cells));
+        let strata: Vec<survey::Stratum> = cells
+            .iter()
+            .zip(&list)
+            .map(|(c, &share)| survey::Stratum { population: c.population, answered: c.answered, share })
+            .collect();
+        let _ = survey::poststratify_shares(&strata).map(|p| {
+            fine(&[p.raw, p.weighted, p.effective_size, p.standard_error.unwrap_or(0.0)]);
+            estimate(p.estimate(P95));
+        });
+        for cell in &cells {
+            interval(survey::bounds(cell.yes, cell.answered, cell.population));
+        }
+        if let Ok(given) = survey::allocate(&list, &x, n, n / 7) {
+            prop_assert_eq!(given.iter().sum::<u64>(), n);
+        }
+        let _ = survey::rake(&[&list[..], &other[..]], &[a, 2.0], &list).map(|r| fine(&r.value.concat()));
+        let halves: Vec<usize> = (0..list.len()).map(|i| i % 2).collect();
+        let _ = survey::rake_weights(&list, &[(&halves, &[a, 3.0])]).map(|r| fine(&r.value));
         let _ = survey::response_weights(&list, a).map(|w| fine(&w));
         let _ = survey::reweigh(&list, &other).map(|w| fine(&w));
         let _ = survey::neyman(&x, &list, n).map(|w| fine(&w));
@@ -236,6 +322,15 @@ proptest! {
         figure(anomaly::missing_low_tail_mixed(2, &list));
         figure(anomaly::burst_tail(n, a, Some(2.0)));
         let _ = anomaly::concentration(&x).map(|c| fine(&[c.hhi, c.top_share]));
+        if let Ok(windows) = anomaly::sliding(&x, &list, 2) {
+            let _ = anomaly::burst(&windows, Some(a)).map(|b| fine(&[b.p, b.adjusted]));
+            let _ = anomaly::negative_binomial_size(&windows).map(|s| fine(&[s.unwrap_or(1.0)]));
+        }
+        let _ = anomaly::straight_line(&list).map(|s| fine(&[s.spread.unwrap_or(0.0)]));
+        figure(dispersion::polarization(&list));
+        if x.iter().all(|&c| c < 1_000_000) {
+            let _ = dispersion::explain(&[&x[..], &y[..]], 5, n).map(|e| fine(&[e.gain, e.p]));
+        }
         let pairs: Vec<(u64, u64)> = x.iter().copied().zip(y.iter().copied()).collect();
         let _ = anomaly::exposure_by_risk(&pairs, &pairs).map(|e| fine(&[e.trend.z]));
     }
@@ -249,23 +344,76 @@ proptest! {
             fine(&[curve.last_time]);
             let _ = curve.at(a).map(|s| fine(&[s]));
         }
+        let ages: Vec<(f64, Option<f64>)> =
+            cases.iter().map(|&(age, happened)| (age, happened.then_some(b))).collect();
+        if let Ok(m) = survival::matured(&ages, a) {
+            fine(&[m.naive, m.rate.unwrap_or(0.0), m.kaplan_meier.unwrap_or(0.0)]);
+            prop_assert!(m.mature_events <= m.mature);
+        }
         let _ = survival::log_rank(&[durations.clone(), durations]).map(|t| fine(&[t.statistic, t.p]));
         let (scores, outcomes): (Vec<f64>, Vec<bool>) = cases.iter().copied().unzip();
         figure(predict::brier(&scores, &outcomes));
         figure(predict::auc(&scores, &outcomes));
-        let _ = Platt::fit(&scores, &outcomes).map(|p| fine(&[p.shift, p.slope]));
+        let _ = Platt::fit(&scores, &outcomes).map(|p| {
+            fine(&[p.shift, p.slope]);
+            figure(p.apply(a));
+        });
+        figure(predict::precision_at(&scores, &outcomes, 2));
+        let _ = predict::deciles(&scores, &outcomes)
+            .map(|d| d.iter().for_each(|d| fine(&[d.predicted, d.observed])));
+        let pairs: Vec<[f64; 2]> = scores.iter().map(|&s| [s, s.sin()]).collect();
+        for part in predict::importance(&pairs, &scores, P95, 20, 1).unwrap_or_default() {
+            fine(&[part.share]);
+            interval(Ok(part.interval));
+        }
         let rows: Vec<[f64; 1]> = scores.iter().map(|&s| [s]).collect();
         for ridge in [0.0, 1.0] {
-            let _ = Logistic::fit(&rows, &outcomes, ridge).map(|f| fine(&[f.constant, f.log_likelihood]));
+            let _ = Logistic::fit(&rows, &outcomes, ridge).map(|f| {
+                fine(&[f.constant, f.log_likelihood]);
+                fine(&f.standard_errors);
+                figure(f.probability(&[a]));
+            });
         }
         let agents = n % 500;
         figure(queue::erlang_b(a, agents));
-        let _ = queue::erlang_c(a, agents, b).map(|t| fine(&[t.wait_probability, t.mean_wait()]));
+        let _ = queue::erlang_c(a, agents, b).map(|t| {
+            fine(&[t.wait_probability, t.mean_wait()]);
+            figure(t.service_level(c));
+        });
+        figure(queue::erlang_b_load(a, agents));
+        let _ = queue::agents_needed(a, b, c, 0.8);
+        let _ = queue::with_shrinkage(n, a);
         let _ = queue::erlang_a(a.min(10.0), b.min(10.0), c.min(10.0), agents, 1.0)
             .map(|t| fine(&[t.abandoned, t.mean_wait, t.answered_in_time]));
         figure(acceptance::accept_probability(n, 3, a));
         figure(acceptance::quality_at(n, 3, a));
+        let _ = acceptance::code_letter(n, acceptance::InspectionLevel::II);
+        let part = Estimate { value: b, interval: Interval::new(a, c) };
+        estimate(weight::composite(&[(1.0, part), (a, part)]));
         let _ = weight::ahp(&[[1.0, a], [1.0 / a, 1.0]]).map(|w| fine(&w.weights));
         figure(weight::total(&[Part { weight: a, value: Some(b), lowest: 0.0, highest: c }]));
+    }
+
+    #[test]
+    fn special_functions_inside_their_domain(
+        p in 1e-300_f64..1.0, x in 0.0_f64..1e6, a in 1e-6_f64..1e6, b in 1e-6_f64..1e6,
+        n in 0_u64..1_000_000_000, k in 0_u64..1_000_000_000, z in -40.0_f64..40.0,
+    ) {
+        let shares = [
+            special::normal_cdf(z), special::normal_p(z), special::binomial_pmf(k, n, p),
+            special::binomial_cdf(k, n, p), special::binomial_sf(k, n, p),
+            special::poisson_sf(k, x), special::poisson_cdf(k, x),
+            special::negative_binomial_sf(k, a, b), special::chi_square_sf(x, a),
+            special::student_p(z, a), special::beta_cdf(p, a, b), special::beta_upper(p, a, b),
+            special::beta_quantile(p, a, b), special::gamma_lower(a, x), special::gamma_upper(a, x),
+        ];
+        prop_assert!(shares.iter().all(|s| (0.0..=1.0).contains(s)), "{shares:?}");
+        fine(&[
+            special::normal_quantile(p), special::ln_gamma(a), special::digamma(a),
+            special::trigamma(a), special::gamma_quantile(p, a), special::student_two_sided(p, a),
+            predict::sigmoid(z), stats::sum::sum([x, -a, b]),
+        ]);
+        prop_assert!(special::beta_pdf(p, a, b) >= 0.0);
+        prop_assert!(special::binomial_quantile(p, n, 0.3) <= n);
     }
 }

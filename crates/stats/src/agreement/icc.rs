@@ -75,7 +75,8 @@ pub fn icc<R: AsRef<[f64]>>(targets: &[R]) -> Result<Icc> {
 pub fn spearman_brown(single: f64, k: f64) -> Result<f64> {
     within(single, 0.0, 1.0, "the reliability")?;
     positive(k, "the number of ratings")?;
-    Ok(k * single / (1.0 + (k - 1.0) * single))
+    // Divided by k, so that no k is too large or too small.
+    Ok(single / (single + (1.0 - single) / k))
 }
 
 /// The probability that two raters lie at least `gap` steps apart when each draws at random from the
