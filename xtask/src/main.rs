@@ -1,6 +1,7 @@
 //! The chores of this repository, one file each. `cargo xtask help` lists them.
 
 mod bench;
+mod console;
 mod contract;
 mod licences;
 mod node;

@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    place,
+    console, place,
     shell::{self, cargo},
 };
 
@@ -27,6 +27,7 @@ const START_SECONDS_MAX: u64 = 60;
 /// When an argument is unknown, the server does not build, or the demo cannot be made.
 pub fn run(args: &[String]) -> Result<()> {
     let (release, port) = read(args)?;
+    console::build()?;
     let mut build = cargo(["build", "--locked", "--package", "server"]);
     if release {
         build.arg("--release");

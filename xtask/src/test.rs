@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    contract, licences, node, place,
+    console, contract, licences, node, place,
     postgres::Postgres,
     shell::{self, cargo},
 };
@@ -25,9 +25,10 @@ struct Step {
 }
 
 /// In this order, cheap and likely to fail first; the first failure ends the run.
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     Step { name: "format", what: "cargo fmt", fast: true, run: format },
     Step { name: "licences", what: "licences, sources and bans", fast: true, run: supply_chain },
+    Step { name: "console", what: "the console: types, style, build", fast: false, run: console },
     Step { name: "lint", what: "cargo clippy, warnings are errors", fast: true, run: lint },
     Step { name: "docs", what: "cargo doc, warnings are errors", fast: false, run: docs },
     Step { name: "sqlite", what: "Rust tests on SQLite", fast: true, run: on_sqlite },
@@ -115,6 +116,12 @@ fn supply_chain(_: &mut Tally) -> Result<()> {
     licences::check()
 }
 
+/// Before everything that compiles the server, which takes in what is built here.
+fn console(tally: &mut Tally) -> Result<()> {
+    console::check(|vitest| count(tally, vitest))?;
+    console::build()
+}
+
 fn lint(_: &mut Tally) -> Result<()> {
     let args = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
     shell::run(&mut cargo(args))
@@ -199,7 +206,8 @@ fn fresh(_: &mut Tally) -> Result<()> {
 fn types(_: &mut Tally) -> Result<()> {
     for entry in fs::read_dir(place::root().join("web"))? {
         let folder = entry?.path();
-        if !folder.join("tsconfig.json").is_file() {
+        // The console checks itself.
+        if !folder.join("tsconfig.json").is_file() || folder.ends_with("console") {
             continue;
         }
         let name = folder.file_name().context("a folder without a name")?.to_string_lossy();
@@ -263,7 +271,11 @@ impl Tally {
             let at = words.iter().position(|it| *it == word)?;
             words.get(at.checked_sub(1)?)?.parse::<u64>().ok()
         };
-        if line.starts_with("test result:") || line.starts_with("Summary [") {
+        if let ["Tests", ..] = words[..] {
+            self.passed += before("passed").unwrap_or(0);
+            self.failed += before("failed").unwrap_or(0);
+            self.skipped += before("skipped").unwrap_or(0);
+        } else if line.starts_with("test result:") || line.starts_with("Summary [") {
             self.passed += before("passed").unwrap_or(0);
             self.failed += before("failed").unwrap_or(0);
             self.skipped += before("ignored").or_else(|| before("skipped")).unwrap_or(0);
@@ -316,6 +328,7 @@ mod tests {
             "test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out",
             [5, 0, 1],
         );
+        check("      Tests  2 failed | 9 passed (11)", [9, 2, 0]);
         check("ℹ pass 12", [12, 0, 0]);
         check("# fail 3", [0, 3, 0]);
         check("ℹ duration_ms 12", [0, 0, 0]);

@@ -10,10 +10,12 @@ pub struct UnknownCode {
 }
 
 /// Declares an enum with a code for each member: `ALL`, `CODES`, `code()`, `Display`, `FromStr`
-/// and serde with the same spelling.
+/// and serde and the API's schema with the same spelling.
+//
+// A code is a `tt`: as a `literal` fragment it would hide in a group that derives do not look into.
 macro_rules! codes {
     ($($(#[$meta:meta])* pub enum $name:ident {
-        $($(#[$doc:meta])* $member:ident = $code:literal),+ $(,)?
+        $($(#[$doc:meta])* $member:ident = $code:tt),+ $(,)?
     })+) => {$(
         $(#[$meta])*
         #[derive(

@@ -3,6 +3,7 @@
 pub mod channel;
 pub mod commands;
 pub mod config;
+pub mod console;
 pub mod http;
 pub mod import;
 pub mod pages;

@@ -1660,6 +1660,10 @@ export interface components {
         };
         /** @description A case with everything on it. */
         CaseBody: components["schemas"]["CaseRow"] & {
+            /** @description The page on which the customer follows it, once there is one. */
+            progress_url?: string | null;
+            /** @description What the customer gave, before and after, oldest first. */
+            rounds: components["schemas"]["RoundBody"][];
             /** @description What still has to be recorded before it can be closed. */
             missing: components["schemas"]["Requirement"][];
             clocks: components["schemas"]["ClockBody"][];
@@ -1695,6 +1699,7 @@ export interface components {
             priority: components["schemas"]["Priority"];
             tags: string[];
             customer?: components["schemas"]["CustomerId"] | null;
+            customer_name?: string | null;
             channel: components["schemas"]["Channel"];
             interaction?: components["schemas"]["InteractionId"] | null;
             evaluation?: components["schemas"]["EvaluationId"] | null;
@@ -1718,11 +1723,7 @@ export interface components {
             solved_at?: string | null;
             /** Format: date-time */
             closed_at?: string | null;
-            /**
-             * Format: date-time
-             * @description The earliest deadline of a running promise.
-             */
-            next_due_at?: string | null;
+            next?: components["schemas"]["NextPromise"] | null;
         };
         CategoryBody: {
             id: components["schemas"]["CategoryId"];
@@ -1742,7 +1743,7 @@ export interface components {
          * @description The root of the tree of causes.
          * @enum {string}
          */
-        CauseRoot: "Person" | "Process";
+        CauseRoot: "person" | "process";
         /** @description What became of a figure since before. */
         Change: {
             /**
@@ -1764,7 +1765,7 @@ export interface components {
          * @description Where an evaluation came in or an invitation went out.
          * @enum {string}
          */
-        Channel: "WebLink" | "Qr" | "Email" | "Sms" | "Wechat" | "Wecom" | "Dingtalk" | "Feishu" | "Phone" | "InPerson" | "Kiosk" | "Widget" | "Api" | "Import";
+        Channel: "web_link" | "qr" | "email" | "sms" | "wechat" | "wecom" | "dingtalk" | "feishu" | "phone" | "in_person" | "kiosk" | "widget" | "api" | "import";
         /** @description What to know of a form before publishing it. */
         CheckBody: {
             /** @description Without problems it can be published. */
@@ -1774,7 +1775,7 @@ export interface components {
         /** @description The target of one promise. */
         Choice: {
             promise: components["schemas"]["Promise"];
-            target: components["schemas"]["Target"];
+            target: components["schemas"]["PromiseTarget"];
             calendar: components["schemas"]["CalendarId"];
             /** @description The rule that decided: the first that applies and names the promise. */
             rule: string;
@@ -1803,7 +1804,7 @@ export interface components {
          * @description Where a clock stands.
          * @enum {string}
          */
-        ClockState: "Running" | "Paused" | "Breached" | "Kept" | "Late" | "Cancelled";
+        ClockState: "running" | "paused" | "breached" | "kept" | "late" | "cancelled";
         /** @description One complaint from receipt to end. */
         ComplaintRow: {
             case: components["schemas"]["CaseId"];
@@ -1846,7 +1847,7 @@ export interface components {
          * @description What a rule asks about.
          * @enum {string}
          */
-        Condition: "Kind" | "Priority" | "Channel" | "Category" | "Level" | "Complex";
+        Condition: "kind" | "priority" | "channel" | "category" | "level" | "complex";
         /** @description How many evaluations there are. */
         Count: {
             /** Format: int64 */
@@ -1925,14 +1926,14 @@ export interface components {
          *     form (A16).
          * @enum {string}
          */
-        Dimension: "Overall" | "Speed" | "Attitude" | "Professionalism" | "Solved" | "Effort" | "Promise" | "Correction";
+        Dimension: "overall" | "speed" | "attitude" | "professionalism" | "solved" | "effort" | "promise" | "correction";
         DueWhen: {
             /**
              * Format: date-time
              * @description Now, if it is not given.
              */
             start?: string | null;
-            target: components["schemas"]["Target"];
+            target: components["schemas"]["PromiseTarget"];
         };
         /** @description One entry of the time line. */
         EntryBody: {
@@ -1981,10 +1982,14 @@ export interface components {
         };
         /** Format: uuid */
         EvaluationId: string;
+        /** @description An evaluation in a list. */
+        EvaluationRow: components["schemas"]["Evaluation"] & {
+            customer_name?: string | null;
+        };
         /** @description Everything a person needs to recompute a deadline with pencil and paper. */
         Explanation: {
             promise: components["schemas"]["Promise"];
-            target: components["schemas"]["Target"];
+            target: components["schemas"]["PromiseTarget"];
             policy?: components["schemas"]["PolicyRef"] | null;
             state: components["schemas"]["ClockState"];
             /** Format: date-time */
@@ -2111,6 +2116,72 @@ export interface components {
              */
             retired_at?: string | null;
         };
+        /** @description One change from the older version to the newer. */
+        FormChange: {
+            fields: string[];
+            /** @enum {string} */
+            change: "form";
+        } | {
+            question: string;
+            /** @enum {string} */
+            change: "added";
+        } | {
+            question: string;
+            /** @enum {string} */
+            change: "removed";
+        } | {
+            question: string;
+            fields: string[];
+            /** @enum {string} */
+            change: "changed";
+        } | {
+            question: string;
+            /** @enum {string} */
+            change: "moved";
+        };
+        /** @description One option of a choice. */
+        FormChoice: {
+            key: string;
+            text: components["schemas"]["Localized"];
+            /**
+             * Format: int32
+             * @description What this option is worth on the scale of 1 to [`CSAT_MAX`], for a question with a dimension.
+             */
+            score?: number | null;
+        };
+        /**
+         * @description A claim about the answers given so far. A comparison with a question that has no answer, or the
+         *     answer "not applicable", does not hold.
+         */
+        FormCondition: {
+            /** @description All hold; an empty list holds. */
+            all: components["schemas"]["FormCondition"][];
+        } | {
+            /** @description At least one holds; an empty list does not. */
+            any: components["schemas"]["FormCondition"][];
+        } | {
+            not: components["schemas"]["FormCondition"];
+        } | {
+            /** @description The question with this key was answered. */
+            answered: string;
+        } | {
+            /** @description Points or a number within bounds, both included. Agreement counts as 1, refusal as 0. */
+            value: {
+                question: string;
+                /** @description The line of a matrix. */
+                row?: string | null;
+                /** Format: double */
+                at_least?: number | null;
+                /** Format: double */
+                at_most?: number | null;
+            };
+        } | {
+            /** @description At least one of these options was chosen. */
+            chosen: {
+                question: string;
+                any_of: string[];
+            };
+        };
         /** @description Everything that a version fixes. */
         FormContent: {
             title: components["schemas"]["Localized"];
@@ -2143,6 +2214,11 @@ export interface components {
             /** @description The code, drawn. */
             qr_svg: string;
         };
+        /** @description A form that comes with the house. */
+        FormTemplate: {
+            key: string;
+            content: components["schemas"]["FormContent"];
+        };
         /** @enum {string} */
         FunnelBy: "channel" | "form" | "staff";
         /** @description How many came how far; who came to a step has come to those before it. */
@@ -2171,7 +2247,7 @@ export interface components {
             response_rate?: number | null;
         };
         Goal: {
-            target: components["schemas"]["Target"];
+            target: components["schemas"]["PromiseTarget"];
             calendar?: components["schemas"]["CalendarId"] | null;
         };
         /** @description What the sender should give the customer. */
@@ -2360,7 +2436,7 @@ export interface components {
          * @description What a customer wants of us. In the order of growing displeasure, praise last.
          * @enum {string}
          */
-        Kind: "Consultation" | "Issue" | "Complaint" | "Suggestion" | "Praise";
+        Kind: "consultation" | "issue" | "complaint" | "suggestion" | "praise";
         /** @enum {string} */
         Language: "zh-CN" | "en";
         /** @enum {string} */
@@ -2373,7 +2449,7 @@ export interface components {
          * @description How the five points are drawn.
          * @enum {string}
          */
-        Look: "Stars" | "Faces" | "Labels";
+        Look: "stars" | "faces" | "labels";
         /** @description The file as it would be read, and a mapping to start from. */
         LookBody: {
             columns: string[];
@@ -2415,6 +2491,13 @@ export interface components {
         Merge: {
             /** @description The customer that remains. */
             into: components["schemas"]["CustomerId"];
+        };
+        NextPromise: {
+            promise: components["schemas"]["Promise"];
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            due_at: string;
         };
         NoticeBody: {
             /** Format: uuid */
@@ -2491,6 +2574,7 @@ export interface components {
                 priority: components["schemas"]["Priority"];
                 tags: string[];
                 customer?: components["schemas"]["CustomerId"] | null;
+                customer_name?: string | null;
                 channel: components["schemas"]["Channel"];
                 interaction?: components["schemas"]["InteractionId"] | null;
                 evaluation?: components["schemas"]["EvaluationId"] | null;
@@ -2514,11 +2598,7 @@ export interface components {
                 solved_at?: string | null;
                 /** Format: date-time */
                 closed_at?: string | null;
-                /**
-                 * Format: date-time
-                 * @description The earliest deadline of a running promise.
-                 */
-                next_due_at?: string | null;
+                next?: components["schemas"]["NextPromise"] | null;
             }[];
             /** @description Give it back as `after` for the next page; `null` on the last. */
             next?: string | null;
@@ -2556,39 +2636,10 @@ export interface components {
             /** @description Give it back as `after` for the next page; `null` on the last. */
             next?: string | null;
         };
-        Page_Evaluation: {
-            items: {
-                id: components["schemas"]["EvaluationId"];
-                round: components["schemas"]["Round"];
-                form: components["schemas"]["FormId"];
-                /**
-                 * Format: int64
-                 * @description The version that asked, for ever.
-                 */
-                form_version: number;
-                invitation?: components["schemas"]["InvitationId"] | null;
-                case?: components["schemas"]["CaseId"] | null;
-                interaction?: components["schemas"]["InteractionId"] | null;
-                customer?: components["schemas"]["CustomerId"] | null;
-                staff?: components["schemas"]["StaffId"] | null;
-                team?: components["schemas"]["TeamId"] | null;
-                channel: components["schemas"]["Channel"];
-                /** @description The language it was answered in, a BCP 47 tag. */
-                language: string;
-                scores: components["schemas"]["Scores"];
-                /** @description Checked answers by question key, as their form's version reads them. */
-                answers: Record<string, never>;
-                /** @description Everything the customer wrote, in the form's order, a blank line between two answers. */
-                comment: string;
-                /** @description Handed in without customer, invitation and interaction. */
-                anonymous: boolean;
-                /** @description What the customer quotes, as in `7K2F-9Q3M`. */
-                receipt: string;
-                /** Format: date-time */
-                submitted_at: string;
-                /** @description The tenant's own date of it, `YYYY-MM-DD`. */
-                local_day: string;
-            }[];
+        Page_EvaluationRow: {
+            items: (components["schemas"]["Evaluation"] & {
+                customer_name?: string | null;
+            })[];
             /** @description Give it back as `after` for the next page; `null` on the last. */
             next?: string | null;
         };
@@ -2775,12 +2826,12 @@ export interface components {
          *     time, not the customer's.
          * @enum {string}
          */
-        PauseReason: "WaitingForCustomer" | "AgreedWithCustomer";
+        PauseReason: "waiting_for_customer" | "agreed_with_customer";
         /**
          * @description One thing that may be done. Stored and shown by its word, as in `cases:act`.
          * @enum {string}
          */
-        Permission: "ReadStaff" | "WriteStaff" | "WriteRoles" | "WriteApiKeys" | "ReadAudit" | "WriteSettings" | "ReadCustomers" | "WriteCustomers" | "RevealCustomers" | "ReadInteractions" | "WriteInteractions" | "ReadForms" | "WriteForms" | "ReadInvitations" | "WriteInvitations" | "ReadEvaluations" | "WriteEvaluations" | "ReadCases" | "ActOnCases" | "AssignCases" | "VerifyCases" | "ExportCases" | "ReadMetrics" | "WriteImports" | "WritePolicies" | "WriteTemplates" | "WriteWebhooks" | "ReadJobs" | "RetryJobs";
+        Permission: "staff:read" | "staff:write" | "roles:write" | "api_keys:write" | "audit:read" | "settings:write" | "customers:read" | "customers:write" | "customers:reveal" | "interactions:read" | "interactions:write" | "forms:read" | "forms:write" | "invitations:read" | "invitations:write" | "evaluations:read" | "evaluations:write" | "cases:read" | "cases:act" | "cases:assign" | "cases:verify" | "cases:export" | "metrics:read" | "imports:write" | "policies:write" | "templates:write" | "webhooks:write" | "jobs:read" | "jobs:retry";
         /** @description What people edit. Nothing in it is checked before [`check`](Self::check). */
         Policy: {
             /** @description Where neither the goal nor its rule names one. */
@@ -2836,13 +2887,13 @@ export interface components {
         PreviewReply: {
             promises: components["schemas"]["ToldBody"][];
             /** @description How every rule fared, in order of precedence. */
-            verdicts: components["schemas"]["Verdict"][];
+            verdicts: components["schemas"]["RuleVerdict"][];
         };
         /**
          * @description From low to urgent; the order of the members is the order of urgency.
          * @enum {string}
          */
-        Priority: "Low" | "Normal" | "High" | "Urgent";
+        Priority: "low" | "normal" | "high" | "urgent";
         /** @description What the caller reads. */
         ProblemBody: {
             /** @description `about:blank`: the code says more than an address would. */
@@ -2868,12 +2919,32 @@ export interface components {
          * @description What was promised.
          * @enum {string}
          */
-        Promise: "Accept" | "FirstResponse" | "NextResponse" | "Solution" | "Resolve";
+        Promise: "accept" | "first_response" | "next_response" | "solution" | "resolve";
+        /** @description How long a promise may take. */
+        PromiseTarget: {
+            /** @description Time on the calendar; on one that is always open, plain time. */
+            elapsed: {
+                /** Format: int32 */
+                seconds: number;
+            };
+        } | {
+            /** @description Natural days 自然日, of the calendar's time zone. */
+            natural_days: {
+                /** Format: int32 */
+                days: number;
+            };
+        } | {
+            /** @description Working days 工作日 of the calendar. */
+            working_days: {
+                /** Format: int32 */
+                days: number;
+            };
+        };
         /**
          * @description When a form is asked.
          * @enum {string}
          */
-        Purpose: "Transactional" | "Relationship" | "AfterRectification" | "CoolingOff" | "SpotCheck";
+        Purpose: "transactional" | "relationship" | "after_rectification" | "cooling_off" | "spot_check";
         PutApiKey: {
             name: string;
             permissions: components["schemas"]["Permission"][];
@@ -3035,7 +3106,7 @@ export interface components {
             /** @description Offers "not applicable", which counts as an answer and in no figure. */
             not_applicable?: boolean;
             dimension?: components["schemas"]["Dimension"] | null;
-            show_if?: components["schemas"]["Condition"] | null;
+            show_if?: components["schemas"]["FormCondition"] | null;
         };
         /** @description How a question is answered. */
         QuestionKind: {
@@ -3054,11 +3125,11 @@ export interface components {
             /** @enum {string} */
             type: "ces";
         } | {
-            options: components["schemas"]["Choice"][];
+            options: components["schemas"]["FormChoice"][];
             /** @enum {string} */
             type: "single";
         } | {
-            options: components["schemas"]["Choice"][];
+            options: components["schemas"]["FormChoice"][];
             /** Format: int32 */
             min?: number;
             /** Format: int32 */
@@ -3107,7 +3178,7 @@ export interface components {
          * @description One thing a complete record holds.
          * @enum {string}
          */
-        Requirement: "Answer" | "Cause" | "Solution" | "Rectification" | "Verification" | "Decision" | "Result" | "Told" | "Reevaluation";
+        Requirement: "answer" | "cause" | "solution" | "rectification" | "verification" | "decision" | "result" | "told" | "reevaluation";
         RetireForm: {
             /** @description `false` opens it again. */
             retired: boolean;
@@ -3129,7 +3200,16 @@ export interface components {
          * @description 轮次.
          * @enum {string}
          */
-        Round: "First" | "AfterRectification" | "CoolingOff" | "Relationship" | "SpotCheck" | "Unsolicited";
+        Round: "first" | "after_rectification" | "cooling_off" | "relationship" | "spot_check" | "unsolicited";
+        /** @description One evaluation of a case, as far as it concerns whoever works on it. */
+        RoundBody: {
+            evaluation: components["schemas"]["EvaluationId"];
+            round: components["schemas"]["Round"];
+            /** Format: int32 */
+            csat?: number | null;
+            /** Format: date-time */
+            submitted_at: string;
+        };
         Rule: {
             /** @description Stable within the policy; what a clock remembers. */
             key: string;
@@ -3141,6 +3221,12 @@ export interface components {
             goals: {
                 [key: string]: components["schemas"]["Goal"];
             };
+        };
+        /** @description How one rule fared. It applies when nothing failed. */
+        RuleVerdict: {
+            rule: string;
+            matched: components["schemas"]["Condition"][];
+            failed: components["schemas"]["Condition"][];
         };
         /** @description The figures in one evaluation. `None`: not asked, not answered or not applicable. */
         Scores: {
@@ -3270,7 +3356,7 @@ export interface components {
          * @description How far an import is.
          * @enum {string}
          */
-        Stage: "Uploaded" | "Rows" | "Cases" | "Done" | "Failed" | "Cancelled";
+        Stage: "uploaded" | "rows" | "cases" | "done" | "failed" | "cancelled";
         StartImport: {
             mapping: Record<string, never>;
             /** @description Do everything, keep only what was seen. */
@@ -3280,7 +3366,7 @@ export interface components {
          * @description The fixed skeleton of the life cycle (C07); a tenant's own stages lie within these.
          * @enum {string}
          */
-        State: "New" | "Accepted" | "InProgress" | "WaitingForCustomer" | "Solved" | "Closed" | "Reopened";
+        State: "new" | "accepted" | "in_progress" | "waiting_for_customer" | "solved" | "closed" | "reopened";
         /** @description One suggestion and what became of it. */
         SuggestionRow: {
             case: components["schemas"]["CaseId"];
@@ -3312,7 +3398,7 @@ export interface components {
          * @description What the rows of a file are.
          * @enum {string}
          */
-        Target: "Customers" | "Interactions" | "Evaluations" | "CaseEvents";
+        Target: "customers" | "interactions" | "evaluations" | "case_events";
         Team: {
             id: components["schemas"]["TeamId"];
             name: string;
@@ -3321,10 +3407,15 @@ export interface components {
         };
         /** Format: uuid */
         TeamId: string;
-        /** @description A form that comes with the house. */
         TemplateBody: {
             key: string;
-            content: components["schemas"]["FormContent"];
+            language: components["schemas"]["Language"];
+            subject: string;
+            body: string;
+            /** @description `false`: the house's wording. */
+            own: boolean;
+            /** @description What `{{ name }}` may stand in it, with an example each. */
+            variables: components["schemas"]["TemplateVariable"][];
         };
         /** @description With the examples in it. */
         TemplatePreview: {
@@ -3371,18 +3462,14 @@ export interface components {
          * @description Which tree a branch grows on.
          * @enum {string}
          */
-        Tree: "Category" | "Cause";
+        Tree: "category" | "cause";
         /**
          * @description How the value is to be read.
          * @enum {string}
          */
         Unit: "share" | "net" | "score" | "seconds";
-        /** @description How one rule fared. It applies when nothing failed. */
-        Verdict: {
-            rule: string;
-            matched: components["schemas"]["Condition"][];
-            failed: components["schemas"]["Condition"][];
-        };
+        /** @enum {string} */
+        Verdict: "unknown" | "no_real_difference" | "higher" | "lower";
         /** @description A published version, which never changes. */
         VersionBody: {
             form: components["schemas"]["FormId"];
@@ -3427,7 +3514,7 @@ export interface components {
          * @description Monday first, as in China and ISO 8601.
          * @enum {string}
          */
-        Weekday: "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday" | "Sunday";
+        Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         /** @description All conditions that are given must hold; a list holds when one of its members does. */
         When: {
             /** @default [] */
@@ -4280,6 +4367,8 @@ export interface operations {
                 csat_max?: number;
                 /** @description Only with (`true`) or without (`false`) something written. */
                 commented?: boolean;
+                /** @description Somewhere in what was written. */
+                search?: string;
                 /** @description `next` of the page before. */
                 after?: string;
                 /** @description 1 to 200; 50. */
@@ -4329,6 +4418,8 @@ export interface operations {
                 csat_max?: number;
                 /** @description Only with (`true`) or without (`false`) something written. */
                 commented?: boolean;
+                /** @description Somewhere in what was written. */
+                search?: string;
                 /** @description `next` of the page before. */
                 after?: string;
                 /** @description 1 to 200; 50. */
@@ -4345,7 +4436,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Evaluation"];
+                    "application/json": components["schemas"]["Page_EvaluationRow"];
                 };
             };
             /** @description A problem: see `code` and `title` */
@@ -4619,7 +4710,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TemplateBody"][];
+                    "application/json": components["schemas"]["FormTemplate"][];
                 };
             };
             /** @description A problem: see `code` and `title` */
@@ -4746,7 +4837,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Change"][];
+                    "application/json": components["schemas"]["FormChange"][];
                 };
             };
             /** @description A problem: see `code` and `title` */

@@ -1,20 +1,24 @@
 //! Who could take a case now, from rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::handle::calendar::Holidays;
-use domain::id::CalendarId;
+use domain::id::{CalendarId, StaffId};
+use domain::platform::role::{Permission, Role};
 use domain::triage::assignment::Candidate;
 use store::Read;
 use store::handle::calendar;
+use store::platform::{role, staff};
 use store::triage::skill::{self, CAPACITY, Skill};
 
 use crate::handle::calendar::holidays;
 use crate::{Act, Result};
 
-/// Everybody active in a team, with skill, load and shift.
+/// Everybody active in a team who may work on cases, with skill, load and shift.
 pub async fn candidates(conn: &mut Read, act: &Act) -> Result<Vec<Candidate>> {
-    let loads = skill::loads(conn, act.tenant).await?;
+    let mut loads = skill::loads(conn, act.tenant).await?;
+    let workers = workers(conn, act).await?;
+    loads.retain(|it| workers.contains(&it.staff));
     let skills: BTreeMap<_, _> =
         skill::list(conn, act.tenant).await?.into_iter().map(|it| (it.staff, it)).collect();
     let mut shifts = Shifts { open: BTreeMap::new(), holidays: None };
@@ -37,6 +41,16 @@ pub async fn candidates(conn: &mut Read, act: &Act) -> Result<Vec<Candidate>> {
         });
     }
     Ok(candidates)
+}
+
+/// Who has a role that works on cases: a case given to somebody who may only look is given to nobody.
+async fn workers(conn: &mut Read, act: &Act) -> Result<BTreeSet<StaffId>> {
+    let roles = role::list(conn, act.tenant).await?;
+    let works = |it: &Role| it.permissions.contains(&Permission::ActOnCases);
+    let roles: BTreeSet<_> = roles.iter().filter(|it| works(it)).map(|it| it.id).collect();
+    let staff = staff::list(conn, act.tenant).await?;
+    let workers = staff.into_iter().filter(|it| it.roles.iter().any(|role| roles.contains(role)));
+    Ok(workers.map(|it| it.id).collect())
 }
 
 /// Whether each calendar is open now, asked once.

@@ -7,7 +7,7 @@ use super::answer::{Answer, Answers};
 /// A claim about the answers given so far. A comparison with a question that has no answer, or the
 /// answer "not applicable", does not hold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(no_recursion)]
+#[schema(no_recursion, as = FormCondition)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
     /// All hold; an empty list holds.

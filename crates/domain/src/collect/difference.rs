@@ -10,6 +10,7 @@ use super::question::Question;
 
 /// One change from the older version to the newer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = FormChange)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {
     /// Title, languages and what else belongs to the form as a whole.

@@ -113,6 +113,7 @@ codes! {
 
 /// One option of a choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = FormChoice)]
 pub struct Choice {
     pub key: String,
     pub text: Localized,

@@ -221,15 +221,24 @@ impl Case {
         self.rectifications.iter().find(|it| it.plan.id == id)
     }
 
+    /// The running promise that falls due first, and when; `None` when none runs.
+    pub fn next_promise(
+        &self,
+        now: Timestamp,
+        schedules: &Schedules,
+    ) -> Result<Option<(&Clock, Timestamp)>, ClockError> {
+        let running = self.live_clocks().filter(|it| it.paused().is_none());
+        let dues = running.map(|it| it.due(now, schedules).map(|due| (it, due.at)));
+        Ok(dues.collect::<Result<Vec<_>, _>>()?.into_iter().min_by_key(|it| it.1))
+    }
+
     /// The earliest moment at which a running promise falls due; `None` when none runs.
     pub fn next_due(
         &self,
         now: Timestamp,
         schedules: &Schedules,
     ) -> Result<Option<Timestamp>, ClockError> {
-        let running = self.live_clocks().filter(|it| it.paused().is_none());
-        let dues = running.map(|it| it.due(now, schedules).map(|due| due.at));
-        Ok(dues.collect::<Result<Vec<_>, _>>()?.into_iter().min())
+        Ok(self.next_promise(now, schedules)?.map(|it| it.1))
     }
 
     /// What the event changes. Events come from [`decide`](super::decide::decide) and fit.

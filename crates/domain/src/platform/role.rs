@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{RoleId, StaffId, TeamId};
 
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident = $word:literal),* $(,)?) => {
+    ($($(#[$doc:meta])* $name:ident = $word:tt),* $(,)?) => {
         /// One thing that may be done. Stored and shown by its word, as in `cases:act`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum Permission {

@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use app::Act;
 use app::platform::authenticate::{self, Caller};
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use domain::id::{StaffId, TenantId};
 use domain::platform::role::Permission;
 use domain::refusal::Refusal;
@@ -100,7 +100,16 @@ fn bearer(parts: &Parts) -> Option<&str> {
 
 /// The value of our cookie.
 fn cookie(parts: &Parts) -> Option<&str> {
-    let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
+    session_in(&parts.headers)
+}
+
+/// Whether the request comes with a cookie of ours, right or wrong.
+pub fn brings_session(headers: &HeaderMap) -> bool {
+    session_in(headers).is_some_and(|it| !it.is_empty())
+}
+
+fn session_in(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
     let pairs = cookies.flat_map(|it| it.split(';')).filter_map(|it| it.trim().split_once('='));
     pairs.filter(|(name, _)| *name == COOKIE).map(|(_, value)| value).next()
 }

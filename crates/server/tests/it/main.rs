@@ -2,6 +2,7 @@
 
 mod case;
 mod collect;
+mod console;
 mod customer;
 mod handle;
 mod harness;

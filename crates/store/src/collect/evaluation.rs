@@ -121,6 +121,8 @@ pub struct Filter {
     pub csat_max: Option<i64>,
     /// Only with, or only without, something written.
     pub commented: Option<bool>,
+    /// Somewhere in what was written; lower case.
+    pub search: Option<String>,
     /// Older than this one: `(submitted, id)` of the last one seen.
     pub before: Option<(Timestamp, EvaluationId)>,
     pub limit: i64,
@@ -206,6 +208,10 @@ fn restrict(mut query: Query, scope: &Scope, filter: &Filter) -> Query {
         if let Some(bound) = bound {
             query = query.push(text).push_bind(bound);
         }
+    }
+    if let Some(words) = &filter.search {
+        let pattern = format!("%{}%", db::like(words));
+        query = query.push(" AND lower(comment) LIKE ").push_bind(pattern).push(" ESCAPE '\\'");
     }
     match filter.commented {
         Some(true) => query.push(" AND comment <> ''"),

@@ -1,5 +1,7 @@
 //! Customers.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::customer::customer::{Customer, Level, folded_email, folded_phone};
 use domain::id::{CustomerId, StaffId, TenantId};
 use jiff::Timestamp;
@@ -184,6 +186,21 @@ pub async fn ids_of(
             .fetch_all(conn)
             .await?;
     Ok(rows.into_iter().map(|it| CustomerId(it.0)).collect())
+}
+
+/// What these customers are called.
+pub async fn names(
+    conn: &mut Read,
+    tenant: TenantId,
+    ids: BTreeSet<CustomerId>,
+) -> db::Result<BTreeMap<CustomerId, String>> {
+    let rows: Vec<(Uuid, String)> =
+        sql("SELECT id, name FROM customer WHERE tenant_id = $1 AND id IN ")
+            .bind(tenant)
+            .push_list(ids)
+            .fetch_all(conn)
+            .await?;
+    Ok(rows.into_iter().map(|(id, name)| (CustomerId(id), name)).collect())
 }
 
 #[derive(sqlx::FromRow)]

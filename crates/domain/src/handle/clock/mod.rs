@@ -72,6 +72,7 @@ codes! {
 
 /// How long a promise may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(as = PromiseTarget)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Target {
     /// Time on the calendar; on one that is always open, plain time.

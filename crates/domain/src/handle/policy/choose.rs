@@ -38,6 +38,7 @@ pub struct Facts<'a> {
 
 /// How one rule fared. It applies when nothing failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = RuleVerdict)]
 pub struct Verdict {
     pub rule: String,
     pub matched: Vec<Condition>,

@@ -11,6 +11,7 @@ use domain::id::{CaseId, CustomerId, EvaluationId, FormId, InteractionId, StaffI
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::collect::evaluation::{self, Filter};
+use store::customer::customer;
 
 use crate::App;
 use crate::http::extract::{Json, Path, Query};
@@ -41,6 +42,8 @@ pub struct EvaluationQuery {
     pub csat_max: Option<i64>,
     /// Only with (`true`) or without (`false`) something written.
     pub commented: Option<bool>,
+    /// Somewhere in what was written.
+    pub search: Option<String>,
     /// `next` of the page before.
     pub after: Option<String>,
     /// 1 to 200; 50.
@@ -65,9 +68,18 @@ impl EvaluationQuery {
             csat_min: self.csat_min,
             csat_max: self.csat_max,
             commented: self.commented,
+            search: self.search.map(|it| it.trim().to_lowercase()).filter(|it| !it.is_empty()),
             limit: limit + 1,
         })
     }
+}
+
+/// An evaluation in a list.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct EvaluationRow {
+    #[serde(flatten)]
+    evaluation: Evaluation,
+    customer_name: Option<String>,
 }
 
 /// Evaluations within the reader's reach, newest first.
@@ -76,18 +88,24 @@ impl EvaluationQuery {
     path = "/api/v1/evaluations",
     tag = "evaluations",
     params(EvaluationQuery),
-    responses((status = 200, body = Page<Evaluation>), Problem),
+    responses((status = 200, body = Page<EvaluationRow>), Problem),
 )]
 pub async fn list_evaluations(
     State(app): State<App>,
     reader: Can<may::ReadEvaluations>,
     Query(query): Query<EvaluationQuery>,
-) -> Result<Json<Page<Evaluation>>> {
+) -> Result<Json<Page<EvaluationRow>>> {
     let filter = query.filter()?;
     let mut conn = app.db.read().await?;
     let scope = &reader.act().scope;
     let found = evaluation::list(&mut conn, reader.tenant(), scope, &filter).await?;
-    Ok(Json(Page::new(found, filter.limit - 1, |it| (it.submitted_at, it.id))))
+    let page = Page::new(found, filter.limit - 1, |it| (it.submitted_at, it.id));
+    let customers = page.items.iter().filter_map(|it| it.customer).collect();
+    let names = customer::names(&mut conn, reader.tenant(), customers).await?;
+    Ok(Json(page.map(|evaluation| {
+        let customer_name = evaluation.customer.and_then(|it| names.get(&it).cloned());
+        EvaluationRow { evaluation, customer_name }
+    })))
 }
 
 /// How many evaluations there are.

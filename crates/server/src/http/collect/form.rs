@@ -66,6 +66,7 @@ impl From<Version> for VersionBody {
 
 /// A form that comes with the house.
 #[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = FormTemplate)]
 pub struct TemplateBody {
     key: &'static str,
     content: FormContent,

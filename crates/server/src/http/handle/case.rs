@@ -1,30 +1,39 @@
 //! Cases: lists, one with its time line and its promises, and every act as a verb.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use app::Act;
+use app::answer::progress_link::address;
 use app::handle::act_on_case::{ActOnCase, act_on_case, find_case, note_look};
 use app::handle::calendar::{refuse, schedules};
 use app::handle::open_case::{OpenCase, open_case};
 use axum::extract::State;
 use domain::collect::channel::Channel;
+use domain::collect::evaluation::Evaluation;
+use domain::collect::round::Round;
 use domain::handle::case::{Case, State as CaseState};
-use domain::handle::clock::{ClockState, Explanation, Promise};
+use domain::handle::clock::{ClockState, Explanation, Promise, Schedules};
 use domain::handle::closing::{Requirement, missing};
 use domain::handle::command::Command;
 use domain::id::{
     CaseId, CategoryId, ClockId, CustomerId, EvaluationId, InteractionId, StaffId, TeamId,
 };
 use domain::platform::actor::Actor;
+use domain::platform::role::Scope;
+use domain::platform::tenant::Tenant;
 use domain::refusal::Refusal;
 use domain::triage::{Kind, Priority};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use store::Read;
+use store::answer::progress_link::{self, ProgressLink};
+use store::collect::evaluation;
+use store::customer::customer;
 use store::handle::case::{self, Entry};
 use store::handle::case_list::{self, Filter, Listed, Sort, Viewer};
+use store::platform::tenant;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
@@ -34,6 +43,8 @@ use crate::http::page::{self, Page};
 use crate::http::problem::{Problem, Result};
 use crate::http::session::{Can, SignedIn};
 
+/// More rounds than a case ever sees.
+const ROUNDS_MAX: i64 = 50;
 /// Cases in one bulk action.
 const BULK_MAX: usize = 200;
 
@@ -51,6 +62,7 @@ pub struct CaseRow {
     pub priority: Priority,
     pub tags: BTreeSet<String>,
     pub customer: Option<CustomerId>,
+    pub customer_name: Option<String>,
     pub channel: Channel,
     pub interaction: Option<InteractionId>,
     pub evaluation: Option<EvaluationId>,
@@ -73,13 +85,50 @@ pub struct CaseRow {
     pub solved_at: Option<Timestamp>,
     #[schema(value_type = Option<String>, format = DateTime)]
     pub closed_at: Option<Timestamp>,
-    /// The earliest deadline of a running promise.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub next_due_at: Option<Timestamp>,
+    /// The running promise that falls due first.
+    pub next: Option<NextPromise>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct NextPromise {
+    pub promise: Promise,
+    #[schema(value_type = String, format = DateTime)]
+    pub started_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub due_at: Timestamp,
+}
+
+/// What rows of cases are drawn with: the calendars of their promises, the names of their customers.
+struct Palette {
+    now: Timestamp,
+    schedules: Schedules,
+    names: BTreeMap<CustomerId, String>,
+}
+
+impl Palette {
+    async fn of(conn: &mut Read, act: &Act, cases: &[&Case]) -> Result<Self> {
+        let live = cases.iter().flat_map(|it| it.live_clocks());
+        let wanted: Vec<_> = live.flat_map(domain::handle::clock::Clock::calendars).collect();
+        let schedules = schedules(conn, act.tenant, wanted).await?;
+        let customers = cases.iter().filter_map(|it| it.customer).collect();
+        let names = customer::names(conn, act.tenant, customers).await?;
+        Ok(Self { now: act.now, schedules, names })
+    }
+
+    fn row(&self, case: &Case) -> Result<CaseRow> {
+        let next = case.next_promise(self.now, &self.schedules).map_err(refuse)?;
+        let next = next.map(|(clock, due_at)| NextPromise {
+            promise: clock.promise(),
+            started_at: clock.started_at(),
+            due_at,
+        });
+        let name = case.customer.and_then(|it| self.names.get(&it).cloned());
+        Ok(CaseRow::new(case, name, next))
+    }
 }
 
 impl CaseRow {
-    fn new(case: &Case, next_due_at: Option<Timestamp>) -> Self {
+    fn new(case: &Case, customer_name: Option<String>, next: Option<NextPromise>) -> Self {
         let case = case.clone();
         Self {
             id: case.id,
@@ -92,6 +141,7 @@ impl CaseRow {
             priority: case.priority,
             tags: case.tags,
             customer: case.customer,
+            customer_name,
             channel: case.channel,
             interaction: case.interaction,
             evaluation: case.evaluation,
@@ -108,7 +158,7 @@ impl CaseRow {
             answered_at: case.answered_at,
             solved_at: case.solved_at,
             closed_at: case.closed_at,
-            next_due_at,
+            next,
         }
     }
 }
@@ -154,6 +204,10 @@ impl From<Entry> for EntryBody {
 pub struct CaseBody {
     #[serde(flatten)]
     pub row: CaseRow,
+    /// The page on which the customer follows it, once there is one.
+    pub progress_url: Option<String>,
+    /// What the customer gave, before and after, oldest first.
+    pub rounds: Vec<RoundBody>,
     /// What still has to be recorded before it can be closed.
     pub missing: Vec<Requirement>,
     pub clocks: Vec<ClockBody>,
@@ -178,7 +232,45 @@ pub struct CaseBody {
     pub timeline: Vec<EntryBody>,
 }
 
-async fn body(conn: &mut Read, act: &Act, case: &Case) -> Result<CaseBody> {
+/// One evaluation of a case, as far as it concerns whoever works on it.
+#[derive(Serialize, ToSchema)]
+pub struct RoundBody {
+    pub evaluation: EvaluationId,
+    pub round: Round,
+    pub csat: Option<u8>,
+    #[schema(value_type = String, format = DateTime)]
+    pub submitted_at: Timestamp,
+}
+
+/// Who sees a case sees what it is about, also where the evaluation points at a colleague.
+async fn rounds(conn: &mut Read, act: &Act, case: CaseId) -> Result<Vec<RoundBody>> {
+    let filter =
+        evaluation::Filter { case: Some(case), limit: ROUNDS_MAX, ..evaluation::Filter::default() };
+    let found = evaluation::list(conn, act.tenant, &Scope::All, &filter).await?;
+    let round = |it: Evaluation| RoundBody {
+        evaluation: it.id,
+        round: it.round,
+        csat: it.scores.csat,
+        submitted_at: it.submitted_at,
+    };
+    Ok(found.into_iter().rev().map(round).collect())
+}
+
+async fn progress_url(
+    app: &App,
+    conn: &mut Read,
+    act: &Act,
+    case: CaseId,
+) -> Result<Option<String>> {
+    let link = progress_link::find_by_case(conn, act.tenant, case).await?;
+    let tenant = tenant::find(conn, act.tenant).await?;
+    let address = |(link, tenant): (ProgressLink, Tenant)| {
+        address(&app.config.public_url, &tenant.slug, &link.token)
+    };
+    Ok(link.zip(tenant).map(address))
+}
+
+async fn body(app: &App, conn: &mut Read, act: &Act, case: &Case) -> Result<CaseBody> {
     let wanted = case.clocks.iter().flat_map(|it| it.clock.calendars());
     let schedules = schedules(conn, act.tenant, wanted).await?;
     let mut clocks = Vec::new();
@@ -200,7 +292,9 @@ async fn body(conn: &mut Read, act: &Act, case: &Case) -> Result<CaseBody> {
     timeline.sort_by_key(|it| (it.event.at, it.case, it.seq));
     let json = store::db::to_json;
     Ok(CaseBody {
-        row: CaseRow::new(case, case.next_due(act.now, &schedules).map_err(refuse)?),
+        row: Palette::of(conn, act, &[case]).await?.row(case)?,
+        rounds: rounds(conn, act, case.id).await?,
+        progress_url: progress_url(app, conn, act, case.id).await?,
         missing: missing(case),
         clocks,
         first_labels: store::db::to_json(&case.first_labels),
@@ -314,8 +408,9 @@ pub async fn list_cases(
         case_list::list(&mut conn, reader.tenant(), &viewer, &filter, sort, after, limit + 1)
             .await?;
     let page = Page::new(rows, limit, |it: &Listed| it.key);
-    let row = |it: Listed| CaseRow::new(&it.case, it.next_due);
-    let items = page.items.into_iter().map(row).collect();
+    let cases: Vec<_> = page.items.iter().map(|it| &it.case).collect();
+    let palette = Palette::of(&mut conn, reader.act(), &cases).await?;
+    let items = cases.into_iter().map(|it| palette.row(it)).collect::<Result<_>>()?;
     Ok(Json(Page { items, next: page.next }))
 }
 
@@ -371,7 +466,7 @@ pub async fn get_case(
     let mut tx = app.db.write().await?;
     let case = find_case(&mut tx, reader.act(), id).await?;
     note_look(&mut tx, reader.act(), id).await?;
-    let body = body(&mut tx, reader.act(), &case).await?;
+    let body = body(&app, &mut tx, reader.act(), &case).await?;
     tx.commit().await?;
     Ok(Json(body))
 }
@@ -434,7 +529,7 @@ pub async fn put_case(
     let mut tx = app.db.write().await?;
     let made = open_case(&mut tx, writer.act(), &writer.caller.permissions, input).await?;
     let made = made.ok_or_else(|| Refusal::not_found("case"))?;
-    let body = body(&mut tx, writer.act(), &made).await?;
+    let body = body(&app, &mut tx, writer.act(), &made).await?;
     tx.commit().await?;
     Ok(Json(body))
 }
@@ -520,7 +615,7 @@ pub async fn post_action(
     let input = ActOnCase { id, version: action.version, command: command(&verb, action.fields)? };
     let mut tx = app.db.write().await?;
     let case = act_on_case(&mut tx, actor.act(), &actor.caller.permissions, input).await?;
-    let body = body(&mut tx, actor.act(), &case).await?;
+    let body = body(&app, &mut tx, actor.act(), &case).await?;
     tx.commit().await?;
     Ok(Json(body))
 }

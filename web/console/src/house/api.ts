@@ -1,0 +1,99 @@
+// The only way to the server: typed by its contract, in the reader's language, keeping its time.
+
+import { QueryClient } from '@tanstack/react-query';
+import { type components, huisheng, type Problem } from '../../../api/src/index.ts';
+import { hear } from './clock.ts';
+
+export type Schemas = components['schemas'];
+/** The rows of a page. */
+export type Row<P extends { items: unknown[] }> = P['items'][number];
+
+/** A refusal, or no answer at all (`status` 0). */
+export class Trouble extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: Problem | undefined,
+  ) {
+    super(problem?.title ?? '');
+  }
+
+  get code(): string {
+    return this.problem?.code ?? (this.status === 0 ? 'offline' : 'unknown');
+  }
+
+  /** What is wrong with this field, if that is what it is about. */
+  at(field: string): string | undefined {
+    return this.problem?.errors.find((it) => it.field === field)?.message;
+  }
+}
+
+let onSignedOut = () => {};
+/** Called when the server no longer knows us. */
+export function whenSignedOut(then: () => void) {
+  onSignedOut = then;
+}
+
+async function timed(request: Request): Promise<Response> {
+  const sent = Date.now();
+  const response = await fetch(request);
+  hear(response, sent, Date.now());
+  return response;
+}
+
+export const api = huisheng({ fetch: timed });
+api.use({
+  onRequest: ({ request }) => {
+    request.headers.set('accept-language', document.documentElement.lang);
+    return request;
+  },
+});
+
+type Answer<T> = { data?: T; error?: unknown; response: Response };
+
+/** The body of an answer; everything else is a [`Trouble`]. */
+export async function ask<T>(asked: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>;
+  try {
+    answer = await asked;
+  } catch (error) {
+    // An aborted question is nobody's trouble.
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Trouble(0, undefined);
+  }
+  const { data, error, response } = answer;
+  if (response.ok) return data as T;
+  if (response.status === 401) onSignedOut();
+  throw new Trouble(response.status, isProblem(error) ? error : undefined);
+}
+
+function isProblem(it: unknown): it is Problem {
+  return typeof it === 'object' && it !== null && 'code' in it && 'title' in it;
+}
+
+/** Only what might be different next time is tried again. */
+const RETRIES_MAX = 2;
+const STALE_MS = 15_000;
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: STALE_MS,
+      retry: (failures, error) =>
+        failures < RETRIES_MAX && error instanceof Trouble && (error.status === 0 || error.status >= 502),
+    },
+  },
+});
+
+/** A new id that sorts by time (UUID version 7): the caller names what it makes, so sending again is harmless. */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  let ms = Date.now();
+  for (let at = 5; at >= 0; at -= 1) {
+    bytes[at] = ms % 256;
+    ms = Math.floor(ms / 256);
+  }
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (it) => it.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,50 @@
+// Where one can go, in reading order, and what one must be allowed for it.
+
+import {
+  BulbOutlined,
+  CommentOutlined,
+  CustomerServiceOutlined,
+  FileProtectOutlined,
+  LineChartOutlined,
+  SettingOutlined,
+  TeamOutlined,
+  UnorderedListOutlined,
+} from '@ant-design/icons';
+import type { ReactNode } from 'react';
+import { type May, useMay } from './me.tsx';
+
+export type Place = { path: string; name: string; icon: ReactNode; may: May[]; below?: boolean; phone?: boolean };
+
+const PLACES: Place[] = [
+  { path: '/work', name: 'place.work', icon: <CustomerServiceOutlined />, may: ['cases:act'], phone: true },
+  {
+    path: '/evaluations',
+    name: 'place.evaluations',
+    icon: <CommentOutlined />,
+    may: ['evaluations:read'],
+    phone: true,
+  },
+  { path: '/cases', name: 'place.cases', icon: <UnorderedListOutlined />, may: ['cases:read'], phone: true },
+  {
+    path: '/ledgers/complaints',
+    name: 'place.complaints',
+    icon: <FileProtectOutlined />,
+    may: ['cases:read'],
+    below: true,
+  },
+  { path: '/ledgers/suggestions', name: 'place.suggestions', icon: <BulbOutlined />, may: ['cases:read'], below: true },
+  { path: '/customers', name: 'place.customers', icon: <TeamOutlined />, may: ['customers:read'] },
+  { path: '/overview', name: 'place.overview', icon: <LineChartOutlined />, may: ['metrics:read'], phone: true },
+  {
+    path: '/settings',
+    name: 'place.settings',
+    icon: <SettingOutlined />,
+    may: ['staff:write', 'api_keys:write', 'jobs:read', 'audit:read'],
+  },
+];
+
+/** What this person may use: any one of the permissions opens the place. */
+export function usePlaces(): Place[] {
+  const may = useMay();
+  return PLACES.filter((it) => it.may.some((one) => may(one)));
+}

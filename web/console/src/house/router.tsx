@@ -1,0 +1,84 @@
+// Addresses. Every page is a chunk of its own, fetched when somebody goes there.
+
+import { useTranslation } from 'react-i18next';
+import { createBrowserRouter, Navigate, useRouteError } from 'react-router';
+import { usePlaces } from './places.tsx';
+import { Shell } from './Shell.tsx';
+import { Empty, Failed, Loading } from './states.tsx';
+
+function Home() {
+  const [first] = usePlaces();
+  return <Navigate to={first?.path ?? '/me'} replace />;
+}
+
+function Unknown() {
+  const { t } = useTranslation('house');
+  return <Empty title={t('unknown_page')}>{t('unknown_page_text')}</Empty>;
+}
+
+/** A page that broke, or one whose file is gone because a newer build is served. */
+function Broken() {
+  return <Failed error={useRouteError()} again={() => window.location.reload()} />;
+}
+
+export const router = createBrowserRouter(
+  [
+    {
+      element: <Shell />,
+      HydrateFallback: Loading,
+      errorElement: <Broken />,
+      children: [
+        {
+          errorElement: <Broken />,
+          children: [
+            { index: true, element: <Home /> },
+            { path: 'work', lazy: async () => ({ Component: (await import('../handle/MyWork.tsx')).MyWork }) },
+            {
+              path: 'evaluations',
+              lazy: async () => ({ Component: (await import('../collect/Evaluations.tsx')).Evaluations }),
+            },
+            { path: 'cases', lazy: async () => ({ Component: (await import('../handle/Cases.tsx')).Cases }) },
+            { path: 'cases/:id', lazy: async () => ({ Component: (await import('../handle/CasePage.tsx')).CasePage }) },
+            {
+              path: 'overview',
+              lazy: async () => ({ Component: (await import('../analysis/Overview.tsx')).Overview }),
+            },
+            {
+              path: 'ledgers/complaints',
+              lazy: async () => ({ Component: (await import('../handle/Ledger.tsx')).Complaints }),
+            },
+            {
+              path: 'ledgers/suggestions',
+              lazy: async () => ({ Component: (await import('../handle/Ledger.tsx')).Suggestions }),
+            },
+            {
+              path: 'customers',
+              lazy: async () => ({ Component: (await import('../customer/Customers.tsx')).Customers }),
+            },
+            {
+              path: 'customers/:id',
+              lazy: async () => ({ Component: (await import('../customer/CustomerPage.tsx')).CustomerPage }),
+            },
+            { path: 'me', lazy: async () => ({ Component: (await import('../platform/Profile.tsx')).Profile }) },
+            {
+              path: 'settings',
+              lazy: async () => ({ Component: (await import('../platform/Settings.tsx')).Settings }),
+              children: [
+                {
+                  index: true,
+                  lazy: async () => ({ Component: (await import('../platform/SettingsHome.tsx')).SettingsHome }),
+                },
+                { path: 'staff', lazy: async () => ({ Component: (await import('../platform/Staff.tsx')).Staff }) },
+                { path: 'keys', lazy: async () => ({ Component: (await import('../platform/Keys.tsx')).Keys }) },
+                { path: 'jobs', lazy: async () => ({ Component: (await import('../platform/Running.tsx')).Jobs }) },
+                { path: 'audit', lazy: async () => ({ Component: (await import('../platform/Running.tsx')).Audit }) },
+              ],
+            },
+            { path: '*', element: <Unknown /> },
+          ],
+        },
+      ],
+    },
+  ],
+  { basename: '/console' },
+);

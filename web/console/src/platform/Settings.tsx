@@ -1,0 +1,35 @@
+// 设置: one place for the team and its rules; each part for who may change it.
+
+import { useTranslation } from 'react-i18next';
+import { NavLink, Outlet } from 'react-router';
+import { type May, useMay } from '../house/me.tsx';
+import './settings.css';
+
+const PARTS: { path: string; name: string; may: May }[] = [
+  { path: 'staff', name: 'settings.staff', may: 'staff:write' },
+  { path: 'keys', name: 'settings.keys', may: 'api_keys:write' },
+  { path: 'jobs', name: 'settings.jobs', may: 'jobs:read' },
+  { path: 'audit', name: 'settings.audit', may: 'audit:read' },
+];
+
+/** The parts this person may open. */
+export function useParts() {
+  const may = useMay();
+  return PARTS.filter((it) => may(it.may));
+}
+
+export function Settings() {
+  const { t } = useTranslation('platform');
+  return (
+    <>
+      <nav className="tabs" aria-label={t('settings.title')}>
+        {useParts().map((it) => (
+          <NavLink key={it.path} to={`/settings/${it.path}`} className="tab">
+            {t(it.name)}
+          </NavLink>
+        ))}
+      </nav>
+      <Outlet />
+    </>
+  );
+}
