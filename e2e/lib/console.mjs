@@ -15,7 +15,7 @@ export async function hire(server, { role, login, name, team }) {
 }
 
 /** Hands for the API as this person. */
-export const apiOf = (server, who) => signIn(server.at, who);
+export const apiOf = (server, { tenant, login, password }) => signIn(server.at, { tenant, login, password });
 
 /** Opens the console and comes in by the door, as people do. */
 export async function enter(chromium, server, who, options = {}) {
@@ -27,7 +27,8 @@ export async function enter(chromium, server, who, options = {}) {
   await page.getByLabel(chinese ? '登录名' : 'Login').fill(who.login);
   await page.getByLabel(chinese ? '密码' : 'Password').fill(who.password);
   await page.keyboard.press('Enter');
-  await page.locator('.shell').waitFor();
+  await page.locator('.shell .main h1').waitFor();
+  await page.waitForLoadState('networkidle');
   return visit;
 }
 
@@ -46,3 +47,6 @@ export async function expectFits(visit, name) {
   });
   assert.ok(wide <= 0, `${name}: ${wide} px wider than its place`);
 }
+
+/** What went wrong in the page. Leaving a page ends what it was still asking for; that is no failure. */
+export const troublesOf = (visit) => visit.troubles.filter((it) => !it.endsWith('net::ERR_ABORTED'));

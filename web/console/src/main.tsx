@@ -2,6 +2,7 @@ import { createRoot } from 'react-dom/client';
 import './house/theme.css';
 import './house/shell.css';
 import './house/table.css';
+import './handle/handle.css';
 import { Console } from './house/Console.tsx';
 import { startWords } from './house/i18n.ts';
 

@@ -6,7 +6,7 @@ import type { Dayjs } from 'dayjs';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { newId, type Schemas } from '../house/api.ts';
-import { moment } from '../house/format.ts';
+import { endOf, moment } from '../house/format.ts';
 import { language } from '../house/i18n.ts';
 import { useMay, useMyId, useStaff, useStaffName, useTree } from '../house/me.tsx';
 import { type Case, useAct } from './case.tsx';
@@ -235,7 +235,7 @@ function TextForm({ it, verb, field, other }: { it: Case; other?: TextVerb } & T
         placeholder={t(`steps.${verb}_text`)}
         value={text}
         onChange={(event) => setText(event.target.value)}
-        autoSize={{ minRows: 2, maxRows: 8 }}
+        rows={3}
       />
       {other && (
         <Button type="text" onClick={() => run(other)} disabled={!text.trim()}>
@@ -289,7 +289,7 @@ function CauseForm({ it }: { it: Case }) {
         placeholder={t('steps.cause_text')}
         value={text}
         onChange={(event) => setText(event.target.value)}
-        autoSize={{ minRows: 2, maxRows: 8 }}
+        rows={3}
       />
     </Form>
   );
@@ -305,7 +305,7 @@ function useWho(it: Case) {
     due,
     setDue,
     ready: owner !== null && due !== null,
-    due_at: due?.endOf('day').toISOString(),
+    due_at: due ? endOf(due.format('YYYY-MM-DD')) : undefined,
   };
 }
 
@@ -352,7 +352,7 @@ function PlanForm({ it }: { it: Case }) {
         placeholder={t('steps.measure')}
         value={measure}
         onChange={(event) => setMeasure(event.target.value)}
-        autoSize={{ minRows: 2, maxRows: 8 }}
+        rows={3}
       />
       <WhoUntil who={who} />
       {it.owner !== me && (
@@ -396,7 +396,7 @@ function DecisionForm({ it }: { it: Case }) {
         placeholder={t('steps.reason')}
         value={reason}
         onChange={(event) => setReason(event.target.value)}
-        autoSize={{ minRows: 2, maxRows: 8 }}
+        rows={3}
       />
       <WhoUntil who={who} />
       <Button type="text" disabled={!reason.trim()} onClick={() => decide({ decision: 'declined', reason })}>

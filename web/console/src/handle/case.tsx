@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next';
 import { api, ask, queries, type Schemas, Trouble } from '../house/api.ts';
 import { useSaid } from '../house/states.tsx';
 import { complain, tell } from '../house/toast.tsx';
-import './handle.css';
 
 export type Case = Schemas['CaseBody'];
 export type CaseRow = Schemas['CaseRow'];

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test, vi } from 'vitest';
-import { addDays, dayOf, keepZone, span, startOf, when } from './format.ts';
+import { addDays, dayOf, endOf, instantOf, keepZone, span, startOf, wallOf, when } from './format.ts';
 
 beforeAll(() => {
   vi.stubGlobal('document', { documentElement: { lang: 'zh-CN' } });
@@ -13,6 +13,13 @@ test('a day is the company’s own, and begins at its own midnight', () => {
   expect(startOf('2026-07-01')).toBe('2026-07-01T04:00:00.000Z');
   expect(startOf('2026-12-01')).toBe('2026-12-01T05:00:00.000Z');
   keepZone('Asia/Shanghai');
+});
+
+test('a wall clock is read in the company’s zone, both ways', () => {
+  expect(instantOf('2026-11-22T09:30')).toBe('2026-11-22T01:30:00.000Z');
+  expect(wallOf(Date.parse('2026-11-22T01:30:00Z'))).toBe('2026-11-22T09:30');
+  expect(wallOf(Date.parse('2026-11-22T16:05:00Z'))).toBe('2026-11-23T00:05');
+  expect(endOf('2026-11-22')).toBe('2026-11-22T15:59:59.000Z');
 });
 
 test('days are added over the ends of months', () => {

@@ -34,14 +34,26 @@ export function addDays(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** The moment at which this day begins in the company's zone, as RFC 3339. */
-export function startOf(day: string): string {
-  const guess = Date.parse(`${day}T00:00:00Z`);
+/** The moment of a wall clock in the company's zone, `2026-11-22T09:30`, as RFC 3339. */
+export function instantOf(wall: string): string {
+  const guess = Date.parse(`${wall}:00Z`);
   const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(guess);
   const name = parts.find((it) => it.type === 'timeZoneName')?.value ?? 'GMT';
   const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d+):?(\d+)?/.exec(name) ?? [];
   const offset_ms = (Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS) * (sign === '-' ? -1 : 1);
   return new Date(guess - offset_ms).toISOString();
+}
+
+/** The moment at which this day begins in the company's zone, as RFC 3339. */
+export const startOf = (day: string) => instantOf(`${day}T00:00`);
+
+/** The last second of this day in the company's zone, as RFC 3339. */
+export const endOf = (day: string) => new Date(Date.parse(startOf(addDays(day, 1))) - 1000).toISOString();
+
+/** What a clock on the company's wall shows, `2026-11-22T09:30`. */
+export function wallOf(at: number): string {
+  const options = { timeZone: zone, dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23' } as const;
+  return new Intl.DateTimeFormat('sv-SE', options).format(at).replace(' ', 'T');
 }
 
 export const clockTime = (at: number) => formatter({ hour: '2-digit', minute: '2-digit', hour12: false }).format(at);

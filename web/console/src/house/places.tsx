@@ -5,6 +5,7 @@ import {
   CommentOutlined,
   CustomerServiceOutlined,
   FileProtectOutlined,
+  FormOutlined,
   LineChartOutlined,
   SettingOutlined,
   TeamOutlined,
@@ -34,12 +35,13 @@ const PLACES: Place[] = [
   },
   { path: '/ledgers/suggestions', name: 'place.suggestions', icon: <BulbOutlined />, may: ['cases:read'], below: true },
   { path: '/customers', name: 'place.customers', icon: <TeamOutlined />, may: ['customers:read'] },
+  { path: '/forms', name: 'place.forms', icon: <FormOutlined />, may: ['forms:read'] },
   { path: '/overview', name: 'place.overview', icon: <LineChartOutlined />, may: ['metrics:read'], phone: true },
   {
     path: '/settings',
     name: 'place.settings',
     icon: <SettingOutlined />,
-    may: ['staff:write', 'api_keys:write', 'jobs:read', 'audit:read'],
+    may: ['staff:write', 'policies:write', 'api_keys:write', 'jobs:read', 'audit:read'],
   },
 ];
 

@@ -69,10 +69,23 @@ export const router = createBrowserRouter(
                   lazy: async () => ({ Component: (await import('../platform/SettingsHome.tsx')).SettingsHome }),
                 },
                 { path: 'staff', lazy: async () => ({ Component: (await import('../platform/Staff.tsx')).Staff }) },
+                {
+                  path: 'calendars',
+                  lazy: async () => ({ Component: (await import('../handle/Calendars.tsx')).Calendars }),
+                },
+                {
+                  path: 'policies',
+                  lazy: async () => ({ Component: (await import('../handle/Policies.tsx')).Policies }),
+                },
                 { path: 'keys', lazy: async () => ({ Component: (await import('../platform/Keys.tsx')).Keys }) },
                 { path: 'jobs', lazy: async () => ({ Component: (await import('../platform/Running.tsx')).Jobs }) },
                 { path: 'audit', lazy: async () => ({ Component: (await import('../platform/Running.tsx')).Audit }) },
               ],
+            },
+            { path: 'forms', lazy: async () => ({ Component: (await import('../collect/Forms.tsx')).Forms }) },
+            {
+              path: 'forms/:id',
+              lazy: async () => ({ Component: (await import('../collect/FormPage.tsx')).FormPage }),
             },
             { path: '*', element: <Unknown /> },
           ],

@@ -7,6 +7,8 @@ import './settings.css';
 
 const PARTS: { path: string; name: string; may: May }[] = [
   { path: 'staff', name: 'settings.staff', may: 'staff:write' },
+  { path: 'calendars', name: 'settings.calendars', may: 'policies:write' },
+  { path: 'policies', name: 'settings.policies', may: 'policies:write' },
   { path: 'keys', name: 'settings.keys', may: 'api_keys:write' },
   { path: 'jobs', name: 'settings.jobs', may: 'jobs:read' },
   { path: 'audit', name: 'settings.audit', may: 'audit:read' },

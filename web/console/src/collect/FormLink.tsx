@@ -1,0 +1,51 @@
+// The way to the form: link, QR code, poster; and the page itself as a customer's phone shows it.
+
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { api, ask } from '../house/api.ts';
+import { language } from '../house/i18n.ts';
+import { tell } from '../house/toast.tsx';
+
+export function FormLink({ id }: { id: string }) {
+  const { t } = useTranslation('collect');
+  const { data } = useQuery({
+    queryKey: ['form', id, 'link'],
+    queryFn: () => ask(api.GET('/api/v1/forms/{id}/link', { params: { path: { id } } })),
+  });
+  if (!data) return null;
+  const copy = async () => {
+    await navigator.clipboard.writeText(data.url);
+    tell(t('link.copied'));
+  };
+  return (
+    <>
+      <section className="card form-link" aria-label={t('link.title')}>
+        <img
+          src={`data:image/svg+xml,${encodeURIComponent(data.qr_svg)}`}
+          alt={t('link.qr')}
+          width={120}
+          height={120}
+        />
+        <div>
+          <p className="code">{data.url}</p>
+          <p className="form-link-buttons">
+            <Button onClick={copy}>{t('link.copy')}</Button>
+            <Button href={`/api/v1/forms/${id}/poster?lang=${language()}`} target="_blank">
+              {t('link.poster')}
+            </Button>
+          </p>
+        </div>
+      </section>
+      <section className="card form-phone" aria-label={t('link.preview')}>
+        <h2>{t('link.preview')}</h2>
+        <iframe
+          src={new URL(data.url, window.location.href).pathname}
+          title={t('link.preview')}
+          sandbox="allow-scripts"
+          loading="lazy"
+        />
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,128 @@
+// 评价表: what customers are asked, and where it stands.
+
+import { useQuery } from '@tanstack/react-query';
+import { Button, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router';
+import { api, ask, newId, queries, type Schemas } from '../house/api.ts';
+import { type Column, DataTable } from '../house/DataTable.tsx';
+import { language } from '../house/i18n.ts';
+import { useMay } from '../house/me.tsx';
+import { Page } from '../house/Page.tsx';
+import { At } from '../house/promise.tsx';
+import { Empty, Failed, Loading, useSaid } from '../house/states.tsx';
+import { complain } from '../house/toast.tsx';
+import './form.css';
+
+type Form = Schemas['FormBody'];
+
+/** A text of the form in the reader's language, or in the form's first. */
+export const say = (words: Record<string, string> | undefined) =>
+  words?.[language()] ?? words?.['zh-CN'] ?? Object.values(words ?? {})[0] ?? '';
+
+export function Forms() {
+  const { t } = useTranslation('collect');
+  const may = useMay();
+  const go = useNavigate();
+  const [adding, setAdding] = useState(false);
+  const forms = useQuery({ queryKey: ['forms'], queryFn: () => ask(api.GET('/api/v1/forms')) });
+  const columns: Column<Form>[] = [
+    {
+      key: 'title',
+      title: t('form.name'),
+      phone: 'head',
+      cell: (it) => <Link to={`/forms/${it.id}`}>{say(it.draft.title)}</Link>,
+    },
+    { key: 'purpose', title: t('form.purpose'), cell: (it) => t(`word:purpose.${it.draft.purpose}`) },
+    { key: 'state', title: t('form.state'), cell: (it) => <FormState it={it} /> },
+    { key: 'questions', title: t('form.questions'), align: 'right', cell: (it) => it.draft.questions.length },
+    { key: 'key', title: t('form.key'), phone: 'hide', cell: (it) => <span className="code">{it.key}</span> },
+    { key: 'changed', title: t('form.changed'), phone: 'hide', cell: (it) => <At at={it.draft_changed_at} /> },
+  ];
+  return (
+    <Page
+      title={t('form.title')}
+      actions={
+        may('forms:write') && (
+          <Button type="primary" onClick={() => setAdding(true)}>
+            {t('form.add')}
+          </Button>
+        )
+      }
+    >
+      {adding && <FromTemplate close={() => setAdding(false)} taken={forms.data?.map((it) => it.key) ?? []} />}
+      {forms.isPending && <Loading />}
+      {forms.error && <Failed error={forms.error} again={() => forms.refetch()} />}
+      {forms.data && (
+        <DataTable
+          label={t('form.title')}
+          rows={forms.data}
+          columns={columns}
+          idOf={(it) => it.id}
+          onOpen={(it) => go(`/forms/${it.id}`)}
+          empty={<Empty title={t('form.none')}>{t('form.none_text')}</Empty>}
+        />
+      )}
+    </Page>
+  );
+}
+
+export function FormState({ it }: { it: Form }) {
+  const { t } = useTranslation('collect');
+  if (it.retired_at) return <span className="tag">{t('form.retired')}</span>;
+  if (!it.published_version) return <span className="tag tag-new">{t('form.draft')}</span>;
+  return <span className="tag tag-accepted">{t('form.published', { version: it.published_version })}</span>;
+}
+
+/** A new form begins as a copy of one that comes with the house. */
+function FromTemplate({ close, taken }: { close: () => void; taken: string[] }) {
+  const { t } = useTranslation('collect');
+  const said = useSaid();
+  const go = useNavigate();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const { data = [] } = useQuery({
+    queryKey: ['form-templates'],
+    queryFn: () => ask(api.GET('/api/v1/form-templates')),
+  });
+  const make = async () => {
+    const template = data.find((it) => it.key === chosen);
+    if (!template) return;
+    setBusy(true);
+    const id = newId();
+    const base = template.key.replaceAll('_', '-');
+    let key = base;
+    for (let at = 2; taken.includes(key); at += 1) key = `${base}-${at}`;
+    try {
+      await ask(api.PUT('/api/v1/forms/{id}', { params: { path: { id } }, body: { key, content: template.content } }));
+      queries.invalidateQueries({ queryKey: ['forms'] });
+      go(`/forms/${id}`);
+    } catch (error) {
+      complain(said(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      className="card form-new"
+      onSubmit={(event) => {
+        event.preventDefault();
+        make();
+      }}
+    >
+      <Select
+        aria-label={t('form.template')}
+        placeholder={t('form.template')}
+        value={chosen}
+        onChange={(to: string) => setChosen(to)}
+        options={data.map((it) => ({ value: it.key, label: say(it.content.title) }))}
+        className="filter-wide"
+      />
+      <Button type="primary" htmlType="submit" disabled={!chosen} loading={busy}>
+        {t('form.copy')}
+      </Button>
+      <Button onClick={close}>{t('house:cancel')}</Button>
+    </form>
+  );
+}
