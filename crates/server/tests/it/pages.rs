@@ -58,6 +58,19 @@ async fn an_answer_is_taken_in_and_followed_by_its_link() {
     assert_eq!(all.len(), 1);
     assert_eq!(all[0]["scores"]["csat"], 1);
     assert_eq!(all[0]["scores"]["dimensions"], json!({ "speed": 2, "solved": 1 }));
+
+    // Found by its words, and its case shows what was given and where the customer follows it.
+    for (words, found) in [("%E7%AD%89%E5%BE%85", 1), ("%E9%80%80%E6%AC%BE", 0), ("%25", 0)] {
+        let path = format!("/api/v1/evaluations?search={words}");
+        let page = house.get(Who::Ours("administrator"), &path).await.json();
+        assert_eq!(page["items"].as_array().unwrap().len(), found, "{words}");
+    }
+    let path = format!("/api/v1/cases/{}", all[0]["case"].as_str().unwrap());
+    let case = house.get(Who::Ours("administrator"), &path).await.json();
+    assert_eq!(case["rounds"][0]["csat"], 1, "{case}");
+    let link = case["progress_url"].as_str().unwrap();
+    assert!(link.ends_with(progress.split('?').next().unwrap()), "{link} {progress}");
+    assert_eq!(case["next"]["promise"], "first_response", "{case}");
     assert_eq!((&all[0]["channel"], &all[0]["round"]), (&json!("qr"), &json!("unsolicited")));
     assert_eq!(
         (&all[0]["comment"], &all[0]["local_day"]),

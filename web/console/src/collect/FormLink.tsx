@@ -42,7 +42,7 @@ export function FormLink({ id }: { id: string }) {
         <iframe
           src={new URL(data.url, window.location.href).pathname}
           title={t('link.preview')}
-          sandbox="allow-scripts"
+          sandbox="allow-scripts allow-same-origin"
           loading="lazy"
         />
       </section>

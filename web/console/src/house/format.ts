@@ -56,7 +56,7 @@ export function wallOf(at: number): string {
   return new Intl.DateTimeFormat('sv-SE', options).format(at).replace(' ', 'T');
 }
 
-export const clockTime = (at: number) => formatter({ hour: '2-digit', minute: '2-digit', hour12: false }).format(at);
+export const clockTime = (at: number) => formatter(TIME).format(at);
 
 /** `11月24日`, with the year when it is another one. */
 export function date(at: number, now: number): string {
@@ -66,17 +66,16 @@ export function date(at: number, now: number): string {
   ).format(at);
 }
 
+const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+/** In English the month is a word: 11/12 is two different days. */
+const FULL = {
+  'zh-CN': { year: 'numeric', month: '2-digit', day: '2-digit', ...TIME },
+  en: { year: 'numeric', month: 'short', day: 'numeric', ...TIME },
+} as const;
+
 /** Date and time in full. */
 export function moment(at: string | number): string {
-  const options = {
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    hour12: false,
-  } as const;
-  return formatter(options).format(typeof at === 'string' ? Date.parse(at) : at);
+  return formatter(FULL[language()]).format(typeof at === 'string' ? Date.parse(at) : at);
 }
 
 /** The words of a point in time relative to now, as keys for the translator. */

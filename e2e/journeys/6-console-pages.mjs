@@ -1,0 +1,208 @@
+// Every page of the console as an administrator has it: both languages, desk and phone, light and dark;
+// and what is done on them.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { browser } from '../lib/chromium.mjs';
+import { enter, expectFits, goTo, hire, troublesOf } from '../lib/console.mjs';
+import { handIn, publishForm, until } from '../lib/house.mjs';
+import { expectAccessible, screenshot } from '../lib/page.mjs';
+import { start } from '../lib/server.mjs';
+
+const SAID = '安装师傅来晚了两个小时，地板还划坏了，希望尽快处理。';
+
+let chromium;
+let server;
+let admin;
+let form;
+let customer;
+
+before(async () => {
+  chromium = await browser();
+  server = await start();
+  form = await publishForm(server.api);
+  admin = await hire(server, { role: 'administrator', login: 'lin', name: '林远' });
+  customer = crypto.randomUUID();
+  await server.api('PUT', `/customers/${customer}`, { name: '邓艳杰', phone: '13800001111', level: 'vip' });
+  await handIn(form.url, { 'a.overall': '1', 'a.suggestion': SAID });
+  await handIn(form.url, { 'a.overall': '5', 'a.suggestion': '一步一步教我操作，谢谢！' });
+});
+
+after(async () => {
+  await chromium?.close();
+  await server?.stop();
+});
+
+/** Name and address of every page. */
+const PAGES = () => ({
+  evaluations: '/evaluations',
+  complaints: '/ledgers/complaints',
+  suggestions: '/ledgers/suggestions',
+  customers: '/customers',
+  customer: `/customers/${customer}`,
+  forms: '/forms',
+  form: `/forms/${form.id}`,
+  overview: '/overview',
+  staff: '/settings/staff',
+  calendars: '/settings/calendars',
+  policies: '/settings/policies',
+  keys: '/settings/keys',
+  jobs: '/settings/jobs',
+  audit: '/settings/audit',
+  me: '/me',
+});
+
+for (const language of ['zh-CN', 'en']) {
+  for (const width of [1440, 390]) {
+    test(`every page of an administrator is usable by everybody, ${language}, ${width} px`, async () => {
+      const visit = await enter(chromium, server, admin, { language, width });
+      for (const [name, path] of Object.entries(PAGES())) {
+        // Dark on the phone, light on the desk: each page is seen in both.
+        const theme = width === 390 ? 'dark' : 'light';
+        await visit.page.evaluate((it) => localStorage.setItem('huisheng.theme', it), theme);
+        await goTo(visit, server, path);
+        const title = `console-${name}-${language}-${width}`;
+        assert.equal(await visit.page.getAttribute('html', 'lang'), language);
+        await expectAccessible(visit, title);
+        await expectFits(visit, title);
+        await screenshot(visit.page, title);
+        if (language === 'en') await expectEnglish(visit.page, title);
+      }
+      assert.deepEqual(troublesOf(visit), []);
+      await visit.close();
+    });
+  }
+}
+
+/** No Chinese but what people wrote: names, words of customers, texts of forms. */
+async function expectEnglish(page, title) {
+  const chinese = await page.evaluate(() => {
+    const own = 'nav, h1, h2, h3, th, button, label, .tag, .tab, .quiet, .change, .place';
+    const found = [...document.querySelectorAll(own)].map((it) => it.textContent.trim());
+    return found.filter((it) => /[\u4e00-\u9fff]/.test(it));
+  });
+  const theirs = ['林远', '邓艳杰', '中文', '回声演示', '回声', '华东组', '标准', '系统', '评价'];
+  const left = chinese.filter((it) => !theirs.some((one) => it.includes(one)) && it !== '林');
+  assert.deepEqual(left, [], title);
+}
+
+test('a low score is announced, opened beside the list, corrected in one action and undone', async () => {
+  const visit = await enter(chromium, server, admin);
+  const { page } = visit;
+  await goTo(visit, server, '/evaluations?score=low');
+  await handIn(form.url, { 'a.overall': '2', 'a.suggestion': '发票改了三次还是错的。' });
+  await page.locator('.news').click({ timeout: 30_000 });
+  const row = page.locator('tbody tr', { hasText: '发票改了三次' });
+  await row.waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  const panel = page.locator('.panel');
+  await panel.getByText('发票改了三次还是错的。').waitFor();
+  assert.match(page.url(), /open=/);
+  assert.match(page.url(), /score=low/);
+  await panel.locator('.why').waitFor();
+  await expectAccessible(visit, 'evaluation beside the list');
+  await screenshot(page, 'console-evaluation-open-zh-CN-1440');
+  await panel.locator('.labels-open').click();
+  await panel.getByLabel('优先级').click();
+  await page.locator('.ant-select-item-option', { hasText: '紧急' }).click();
+  await page.getByText('标签已更正。').waitFor();
+  await page.getByRole('button', { name: '撤销' }).click();
+  await until('undoing', async () => (await panel.locator('.labels-open .priority-urgent').count()) === 0);
+  assert.deepEqual(troublesOf(visit), []);
+  await visit.close();
+});
+
+test('the words of customers are found, Chinese too, and the search is in the address', async () => {
+  const visit = await enter(chromium, server, admin);
+  const { page } = visit;
+  await goTo(visit, server, '/evaluations');
+  await page.getByPlaceholder('在客户的话里找').fill('地板');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/search=/);
+  await until('one row', async () => (await page.locator('tbody tr').count()) === 1);
+  await page.reload();
+  await page.locator('tbody tr').first().waitFor();
+  assert.equal(await page.locator('tbody tr').count(), 1);
+  await visit.close();
+});
+
+test('the standard form is built from nothing, mended where the linter says, published and seen as the customer sees it', async () => {
+  const visit = await enter(chromium, server, admin);
+  const { page } = visit;
+  const began = Date.now();
+  await goTo(visit, server, '/forms');
+  await page.getByRole('button', { name: '新建评价表' }).click();
+  await page.getByLabel('从哪一份复制？').click();
+  await page.locator('.ant-select-item-option').first().click();
+  await page.getByRole('button', { name: '复制并编辑' }).click();
+  await page.waitForURL(/\/forms\/[0-9a-f-]+$/);
+  await page.getByLabel('名称 zh-CN').fill('门店服务评价');
+  // A question moves by keyboard, and goes and comes back.
+  const first = page.locator('.question input').nth(4);
+  await first.focus();
+  await page.keyboard.press('Alt+ArrowDown');
+  await page.getByRole('button', { name: '删除这道题' }).last().click();
+  await page.getByRole('button', { name: '撤销' }).click();
+  await page.getByLabel('添加一道题').click();
+  await page.locator('.ant-select-item-option', { hasText: '开放题' }).click();
+  // A question without words cannot be published; what is missing stands on it.
+  const last = page.locator('.question').last();
+  await last.locator('.finding-error').first().waitFor();
+  assert.equal(await page.getByRole('button', { name: '发布' }).isDisabled(), true);
+  await last.getByLabel('题目 zh-CN').fill('还有什么想告诉我们？');
+  await last.getByLabel('题目 en').fill('What else would you like to tell us?');
+  await until('no faults', async () => (await page.locator('.finding-error').count()) === 0);
+  await page.getByRole('button', { name: '发布' }).click();
+  await page.locator('.form-phone iframe').waitFor();
+  const phone = page.frameLocator('.form-phone iframe');
+  await phone.getByRole('heading', { name: '门店服务评价' }).waitFor();
+  assert.ok(Date.now() - began < 180_000, 'within three minutes');
+  await screenshot(page, 'console-form-published-zh-CN-1440');
+  await visit.close();
+});
+
+test('“due when?” is answered by the calendar, with its reasons', async () => {
+  const visit = await enter(chromium, server, admin);
+  const { page } = visit;
+  await goTo(visit, server, '/settings/calendars');
+  await page.getByRole('button', { name: '算一算' }).click();
+  await page.locator('.try .why-deadline').waitFor();
+  assert.match(await page.locator('.try .why-deadline').innerText(), /承诺 4 小时.*到期/s);
+  assert.deepEqual(troublesOf(visit), []);
+  await visit.close();
+});
+
+test('every figure opens its rows, and a row leads to what it is', async () => {
+  const visit = await enter(chromium, server, admin);
+  const { page } = visit;
+  await goTo(visit, server, '/overview?days=7');
+  await page.locator('.tile').first().getByRole('button', { name: /\d/ }).click();
+  await page.waitForURL(/rows=/);
+  await page.locator('.rows li a').first().click();
+  await page.waitForURL(/evaluations\?open=/);
+  await page.locator('.panel').waitFor();
+  assert.deepEqual(troublesOf(visit), []);
+  await visit.close();
+});
+
+test('somebody is hired and signs in', async () => {
+  const visit = await enter(chromium, server, admin);
+  const { page } = visit;
+  await goTo(visit, server, '/settings/staff');
+  await page.getByRole('button', { name: '添加员工' }).click();
+  await page.getByLabel('姓名').fill('周敏');
+  await page.getByLabel('工号').fill('1027');
+  await page.getByLabel('登录名').fill('zhou');
+  await page.getByLabel('初始密码').fill('a long enough password');
+  await page.getByLabel('角色').click();
+  await page.locator('.ant-select-item-option', { hasText: '客服' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: '保存' }).click();
+  await page.getByText('周敏已保存。').waitFor();
+  await visit.close();
+  const hers = await enter(chromium, server, { ...admin, login: 'zhou', password: 'a long enough password' });
+  const places = await hers.page.locator('.side .place').allInnerTexts();
+  assert.ok(places.includes('我的工作') && !places.includes('设置'), places.join());
+  await hers.close();
+});
