@@ -47,6 +47,7 @@ const PAGES = () => ({
   calendars: '/settings/calendars',
   policies: '/settings/policies',
   keys: '/settings/keys',
+  webhooks: '/settings/webhooks',
   jobs: '/settings/jobs',
   audit: '/settings/audit',
   me: '/me',

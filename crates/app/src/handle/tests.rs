@@ -9,17 +9,17 @@ use domain::handle::case::{Case, State};
 use domain::handle::command::Command;
 use domain::handle::event::{How, What};
 use domain::handle::rectification::{Cause, CauseRoot};
-use domain::id::{CaseId, CustomerId, StaffId, TeamId, TenantId};
+use domain::id::{CaseId, CustomerId, RoleId, StaffId, TeamId, TenantId};
 use domain::language::Language;
 use domain::platform::actor::Actor;
-use domain::platform::role::{Permission, Scope};
+use domain::platform::role::{Permission, Reach, Role, Scope};
 use domain::platform::staff::{Staff, Team};
 use domain::triage::Kind;
 use domain::triage::score::{Scale, Score};
 use jiff::{SignedDuration, Timestamp};
 use store::handle::case_list::{Filter, Sort, Viewer, list, totals};
 use store::handle::notice;
-use store::platform::{staff, team, tenant, timer};
+use store::platform::{role, staff, team, tenant, timer};
 use store::testing::{TestDb, test_db};
 use uuid::Uuid;
 
@@ -68,6 +68,15 @@ impl House {
             let it = Team { id: team_id(n), name: n.to_string(), parent, lead: None };
             team::put(&mut tx, TENANT, &it).await.unwrap();
         }
+        let agent = Role {
+            id: RoleId(Uuid::from_u128(3)),
+            key: "agent".to_owned(),
+            name: "客服".to_owned(),
+            permissions: BTreeSet::from([Permission::ActOnCases]),
+            reach: Reach::Own,
+            built_in: false,
+        };
+        role::put(&mut tx, TENANT, &agent).await.unwrap();
         // 0 the manager, 1 and 2 the leads, 11.. and 21.. the agents.
         let agents = (0..AGENTS).map(|n| (11 + n % 4 + 10 * (n / 4), 1 + n / 4));
         for (n, of) in [(0, 0), (1, 1), (2, 2)].into_iter().chain(agents) {
@@ -78,7 +87,7 @@ impl House {
                 number: n.to_string(),
                 email: None,
                 team: Some(team_id(of)),
-                roles: vec![],
+                roles: vec![agent.id],
                 language: Language::Chinese,
                 active: true,
             };
@@ -180,6 +189,20 @@ const TEXTS: [&str; 8] = [
     "还行",
     "still not working, terrible service",
 ];
+
+#[tokio::test]
+async fn who_may_only_look_is_given_no_case() {
+    let house = House::new().await;
+    let mut tx = house.db.write().await.unwrap();
+    for it in staff::list(&mut tx, TENANT).await.unwrap() {
+        if it.id != person(11) {
+            staff::update(&mut tx, TENANT, &Staff { roles: vec![], ..it }).await.unwrap();
+        }
+    }
+    let act = house.system();
+    let found = crate::triage::assign::candidates(&mut tx, &act).await.unwrap();
+    assert_eq!(found.iter().map(|it| it.staff).collect::<Vec<_>>(), [person(11)]);
+}
 
 #[tokio::test]
 async fn of_a_thousand_mixed_evaluations_no_low_one_is_without_a_case() {

@@ -70,7 +70,7 @@ async fn an_answer_is_taken_in_and_followed_by_its_link() {
     assert_eq!(case["rounds"][0]["csat"], 1, "{case}");
     let link = case["progress_url"].as_str().unwrap();
     assert!(link.ends_with(progress.split('?').next().unwrap()), "{link} {progress}");
-    assert_eq!(case["next"]["promise"], "first_response", "{case}");
+    assert_eq!(case["next"]["promise"], "accept", "{case}");
     assert_eq!((&all[0]["channel"], &all[0]["round"]), (&json!("qr"), &json!("unsolicited")));
     assert_eq!(
         (&all[0]["comment"], &all[0]["local_day"]),

@@ -78,6 +78,10 @@ export const router = createBrowserRouter(
                   lazy: async () => ({ Component: (await import('../handle/Policies.tsx')).Policies }),
                 },
                 { path: 'keys', lazy: async () => ({ Component: (await import('../platform/Keys.tsx')).Keys }) },
+                {
+                  path: 'webhooks',
+                  lazy: async () => ({ Component: (await import('../platform/Webhooks.tsx')).Webhooks }),
+                },
                 { path: 'jobs', lazy: async () => ({ Component: (await import('../platform/Running.tsx')).Jobs }) },
                 { path: 'audit', lazy: async () => ({ Component: (await import('../platform/Running.tsx')).Audit }) },
               ],

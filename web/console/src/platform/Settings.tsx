@@ -10,6 +10,7 @@ const PARTS: { path: string; name: string; may: May }[] = [
   { path: 'calendars', name: 'settings.calendars', may: 'policies:write' },
   { path: 'policies', name: 'settings.policies', may: 'policies:write' },
   { path: 'keys', name: 'settings.keys', may: 'api_keys:write' },
+  { path: 'webhooks', name: 'settings.webhooks', may: 'webhooks:write' },
   { path: 'jobs', name: 'settings.jobs', may: 'jobs:read' },
   { path: 'audit', name: 'settings.audit', may: 'audit:read' },
 ];
