@@ -1,4 +1,5 @@
-//! Features of a text: hashed n-grams of characters for Chinese, of words for English.
+//! Features of a text: hashed n-grams of characters for Chinese, of words for English, and pairs of
+//! characters with a gap between them, which say what an n-gram cannot reach: `不…好`, `等…小时`.
 
 use crate::fold::Folded;
 use crate::linear::Feature;
@@ -7,6 +8,11 @@ use crate::linear::Feature;
 pub const CHARS_MAX: usize = 4;
 /// More of a text is not read by the models; its heart is in its first thousands of characters.
 pub const CHARS_READ_MAX: usize = 20_000;
+
+/// Characters between two single characters of a gapped pair, at most.
+const GAP_CHARS_MAX: usize = 4;
+/// Characters between two pairs of characters of a gapped pair, at most.
+const GAP_PAIRS_MAX: usize = 3;
 
 fn mix(hash: u32, value: u32) -> u32 {
     (hash.rotate_left(5) ^ value).wrapping_mul(0x9e37_79b1)
@@ -26,6 +32,29 @@ pub fn chars(folded: &Folded, n_max: usize, seed: u32, mut each: impl FnMut(Feat
             hash = mix(hash, *c as u32);
             let to = from + n + 1;
             each(Feature { hash: finish(hash), from: at(from), to: at(to) });
+        }
+    }
+}
+
+/// Calls `each` for all pairs of characters with 1 to 4 others between them, and for all pairs of
+/// bigrams with 1 to 3 between them; the latter not over a blank.
+pub fn gaps(folded: &Folded, seed: u32, mut each: impl FnMut(Feature)) {
+    let chars = &folded.chars[..folded.len().min(CHARS_READ_MAX)];
+    for from in 0..chars.len() {
+        let first = mix(seed, chars[from] as u32);
+        for gap in 1..=GAP_CHARS_MAX {
+            let Some(c) = chars.get(from + gap + 1) else { break };
+            let hash = mix(first, *c as u32);
+            each(Feature { hash: finish(hash), from: at(from), to: at(from + gap + 2) });
+        }
+        let Some(second) = chars.get(from + 1) else { break };
+        let first = mix(mix(first, *second as u32), 0x21);
+        for gap in 1..=GAP_PAIRS_MAX {
+            let Some(all) = chars.get(from..from + gap + 4).filter(|all| !all.contains(&' ')) else {
+                break;
+            };
+            let hash = mix(mix(first, all[gap + 2] as u32), all[gap + 3] as u32);
+            each(Feature { hash: finish(hash), from: at(from), to: at(from + gap + 4) });
         }
     }
 }

@@ -1,4 +1,6 @@
 //! How the writer feels: a linear model on n-grams, corrected where negations are counted by rule.
+//!
+//! For Chinese the model is two tables whose scores add up: n-grams, and pairs with a gap.
 
 use std::sync::LazyLock;
 
@@ -8,7 +10,7 @@ use crate::behaviour;
 use crate::feature;
 use crate::fold::Folded;
 use crate::language::Language;
-use crate::linear::{Feature, Linear, sigmoid};
+use crate::linear::{Feature, Linear, WeightError, sigmoid};
 use crate::opinion::Opinion;
 use crate::span::{Evidence, Span};
 use crate::train::norm;
@@ -91,21 +93,53 @@ pub struct Sentiment {
     pub spans: Vec<Evidence>,
 }
 
-static CHINESE: LazyLock<Linear<'static>> = LazyLock::new(|| {
-    Linear::read(include_bytes!("../weights/sentiment-zh.bin"))
-        .expect("committed weights are tested")
+static CHINESE: LazyLock<Model<'static>> = LazyLock::new(|| {
+    let runs = include_bytes!("../weights/sentiment-zh.bin");
+    let gaps = include_bytes!("../weights/sentiment-zh-gaps.bin");
+    Model::read(runs, Some(gaps)).expect("committed weights are tested")
 });
-static ENGLISH: LazyLock<Linear<'static>> = LazyLock::new(|| {
-    Linear::read(include_bytes!("../weights/sentiment-en.bin"))
-        .expect("committed weights are tested")
+static ENGLISH: LazyLock<Model<'static>> = LazyLock::new(|| {
+    let file = include_bytes!("../weights/sentiment-en.bin");
+    Model::read(file, None).expect("committed weights are tested")
 });
 
-/// The features of a text in a language, as the models were trained on.
-pub fn features(folded: &Folded, chinese: bool, each: impl FnMut(Feature)) {
+/// The features of a text in a language, as the models were trained on; each with whether it lives in
+/// the table of gapped pairs.
+pub fn features(folded: &Folded, chinese: bool, mut each: impl FnMut(Feature, bool)) {
     if chinese {
-        feature::chars(folded, feature::CHARS_MAX, 1, each);
+        feature::chars(folded, feature::CHARS_MAX, 1, |f| each(f, false));
+        feature::gaps(folded, 3, |f| each(f, true));
     } else {
-        feature::words(folded, 2, each);
+        feature::words(folded, 2, |f| each(f, false));
+    }
+}
+
+/// The tables of a language. Bias and calibration are those of the first.
+#[derive(Clone, Copy, Debug)]
+pub struct Model<'a> {
+    runs: Linear<'a>,
+    gaps: Option<Linear<'a>>,
+}
+
+impl<'a> Model<'a> {
+    pub fn read(runs: &'a [u8], gaps: Option<&'a [u8]>) -> Result<Self, WeightError> {
+        Ok(Self { runs: Linear::read(runs)?, gaps: gaps.map(Linear::read).transpose()? })
+    }
+
+    /// A number of its own for a feature the model knows, and its weight.
+    pub fn find(&self, feature: Feature, gapped: bool) -> Option<(u64, f32)> {
+        let table = if gapped { self.gaps.as_ref()? } else { &self.runs };
+        let (number, weight) = table.find(feature.hash)?;
+        Some((u64::from(gapped) << 32 | u64::from(number), weight))
+    }
+
+    pub fn bias(&self) -> f32 {
+        self.runs.bias
+    }
+
+    /// The calibrated log-odds of a score.
+    pub fn calibrated(&self, score: f32) -> f32 {
+        self.runs.calibrated(score)
     }
 }
 
@@ -124,7 +158,7 @@ pub(crate) fn read(folded: &Folded, language: Language, opinions: &[Opinion]) ->
     let log_odds = if pieces.is_empty() {
         (words + turned) * 2.0
     } else {
-        model.calibrated(sum + model.bias) + words + turned
+        model.calibrated(sum + model.bias()) + words + turned
     };
     let probability = sigmoid(log_odds);
     // "可以预约吗": a weak word in a question is no opinion.
@@ -170,7 +204,7 @@ fn is_mixed(folded: &Folded, opinions: &[Opinion]) -> bool {
 /// The distinct n-grams the model knows outside turned phrases: place, and share of the score.
 fn pieces(
     folded: &Folded,
-    model: &Linear<'_>,
+    model: &Model<'_>,
     chinese: bool,
     opinions: &[Opinion],
 ) -> Vec<(usize, usize, f32)> {
@@ -182,10 +216,10 @@ fn pieces(
     for at in 1..covered.len() {
         covered[at] += covered[at - 1];
     }
-    let mut known: Vec<(u32, u32, u32, f32)> = Vec::with_capacity(folded.len());
-    features(folded, chinese, |f| {
+    let mut known: Vec<(u64, u32, u32, f32)> = Vec::with_capacity(2 * folded.len());
+    features(folded, chinese, |f, gapped| {
         let inside = covered[f.to as usize] > covered[f.from as usize];
-        if let Some((number, weight)) = model.find(f.hash).filter(|_| !inside) {
+        if let Some((number, weight)) = model.find(f, gapped).filter(|_| !inside) {
             known.push((number, f.from, f.to, weight));
         }
     });

@@ -58,7 +58,8 @@ pub fn norm(count: usize) -> f32 {
     1.0 / (count.max(1) as f32).sqrt()
 }
 
-/// Trains on examples whose slots are all below `size`.
+/// Trains on examples whose slots are all below `size`. The answer is the mean of the weights after
+/// each epoch of the second half (Polyak & Juditsky 1992): the last steps' noise averages out.
 pub fn logistic(examples: &[Example], size: usize, settings: &Settings) -> Weights {
     let scale = feature_scale(examples, size, settings);
     let mut weights = vec![0.0_f32; size];
@@ -66,7 +67,9 @@ pub fn logistic(examples: &[Example], size: usize, settings: &Settings) -> Weigh
     let (mut bias, mut bias_squares) = (0.0_f32, 1e-6_f32);
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut state = settings.seed | 1;
-    for _ in 0..settings.epochs {
+    let mut mean = Weights { slots: vec![0.0; size], bias: 0.0 };
+    let (mut epochs_meant, first_meant) = (0.0_f32, settings.epochs / 2);
+    for epoch in 0..settings.epochs {
         shuffle(&mut order, &mut state);
         for example in order.iter().map(|at| &examples[*at]) {
             let norm = norm(example.slots.len());
@@ -83,11 +86,18 @@ pub fn logistic(examples: &[Example], size: usize, settings: &Settings) -> Weigh
                 weights[slot] -= step * (gradient + settings.decay * weights[slot]);
             }
         }
+        if first_meant <= epoch {
+            epochs_meant += 1.0;
+            mean.bias += (bias - mean.bias) / epochs_meant;
+            for (mean, weight) in mean.slots.iter_mut().zip(&weights) {
+                *mean += (weight - *mean) / epochs_meant;
+            }
+        }
     }
-    for (weight, scale) in weights.iter_mut().zip(&scale) {
+    for (weight, scale) in mean.slots.iter_mut().zip(&scale) {
         *weight *= scale;
     }
-    Weights { slots: weights, bias }
+    mean
 }
 
 /// The naive-Bayes log-ratio of each feature, softened by `bayes`; 0 for rare features.

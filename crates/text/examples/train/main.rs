@@ -19,26 +19,34 @@ fn main() -> std::io::Result<()> {
     let weights = Path::new(env!("CARGO_MANIFEST_DIR")).join("weights");
     let chinese = corpus::chinese(&folder);
     let english = corpus::english(&folder);
-    // With `table` only the committed weights are judged.
-    if std::env::args().nth(1).as_deref() != Some("table") {
-        for (file, rows, recipe) in
-            [("sentiment-zh.bin", &chinese, &CHINESE), ("sentiment-en.bin", &english, &ENGLISH)]
-        {
-            let bytes = train(rows, recipe);
-            std::fs::write(weights.join(file), &bytes)?;
-            println!("{file}: {} bytes", bytes.len());
+    // With `table` only the committed weights are judged, with `development` only the recipe.
+    match std::env::args().nth(1).as_deref() {
+        Some("development") => table::development(&chinese),
+        Some("table") => {
+            table::held_out(&chinese, &english);
+            table::routing(&folder);
+            table::other_domain(&chinese);
         }
-        println!("Run `cargo xtask train-text table` for the table of the new weights.");
-        return Ok(());
+        _ => {
+            let [runs, gaps] = train(&chinese, &CHINESE);
+            let [english, _] = train(&english, &ENGLISH);
+            let files = [
+                ("sentiment-zh.bin", runs),
+                ("sentiment-zh-gaps.bin", gaps),
+                ("sentiment-en.bin", english),
+            ];
+            for (file, bytes) in files {
+                std::fs::write(weights.join(file), &bytes)?;
+                println!("{file}: {} bytes", bytes.len());
+            }
+            println!("Run `cargo xtask train-text table` for the table of the new weights.");
+        }
     }
-    table::held_out(&chinese, &english);
-    table::routing(&folder);
-    table::other_domain(&chinese);
     Ok(())
 }
 
 /// Calibrates on a tenth of the training part, then trains on all of it.
-fn train(rows: &[Row], recipe: &Recipe) -> Vec<u8> {
+fn train(rows: &[Row], recipe: &Recipe) -> [Vec<u8>; 2] {
     let rows: Vec<&Row> = rows.iter().filter(|row| !row.held_out).collect();
     let (dev, rest): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.key % 10 == 1);
     let calibration = model::calibration(&model::train(&rest, recipe), &dev, recipe);
