@@ -5,10 +5,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kind::Kind;
 use crate::routing::Router;
 use crate::sentiment::Polarity;
 use crate::{Reader, similar};
+
+mod label;
 
 /// What is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,8 @@ pub enum Task {
 }
 
 impl Task {
+    pub const NAMES: [&str; 5] = ["sentiment", "kind", "topic", "routing", "same-issue"];
+
     /// From its name on the command line.
     pub fn parse(name: &str) -> Option<Self> {
         match name {
@@ -52,20 +55,27 @@ pub struct Report {
     pub abstained: usize,
     /// Accuracy where the reader did not abstain.
     pub accuracy_decided: f64,
+    /// Labels that mean nothing for the task, the most frequent first, with their counts.
+    pub unknown_labels: Vec<(String, usize)>,
     /// True label, then answer, then how often.
     pub confusion: BTreeMap<String, BTreeMap<String, usize>>,
 }
 
 /// Why nothing could be judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EvalError {
     #[error("as many labels as texts are needed")]
     Lengths,
-    #[error("no row has a label this task knows")]
-    NoLabels,
+    #[error("no row has a label this task knows; there are {0:?}")]
+    NoLabels(Vec<String>),
+    #[error("no pair: each text must hold two, divided by a tab")]
+    NoPairs,
     #[error("routing needs texts to learn from, with at least two labels")]
     Training,
 }
+
+/// Unknown labels named in a report.
+const UNKNOWN_MAX: usize = 10;
 
 /// One judged text.
 struct Judged {
@@ -86,53 +96,45 @@ pub fn run(
     if texts.len() != labels.len() {
         return Err(EvalError::Lengths);
     }
-    let judged = match task {
-        Task::Routing => routing(texts, labels, train)?,
-        _ => read(task, texts, labels),
+    if task == Task::SameIssue && !texts.iter().any(|text| text.contains('\t')) {
+        return Err(EvalError::NoPairs);
+    }
+    let (judged, unknown) = match task {
+        Task::Routing => (routing(texts, labels, train)?, Vec::new()),
+        _ => {
+            let rows = read(task, texts, labels);
+            let unknown = labels.iter().zip(&rows).filter(|(_, row)| row.is_none());
+            let unknown = most_frequent(unknown.map(|(label, _)| *label));
+            (rows.into_iter().flatten().collect(), unknown)
+        }
     };
     if judged.is_empty() {
-        return Err(EvalError::NoLabels);
+        return Err(EvalError::NoLabels(unknown.into_iter().map(|it| it.0).collect()));
     }
-    Ok(report(task, &judged, texts.len()))
+    Ok(report(task, &judged, texts.len(), unknown))
 }
 
-/// The polarity a label means: words in both languages, 1/0/-1, or stars from 1 to 5.
-pub fn polarity(label: &str) -> Option<Polarity> {
-    match label.trim().to_lowercase().as_str() {
-        "1" | "pos" | "positive" | "正" | "正面" | "好评" | "积极" | "4" | "5" => {
-            Some(Polarity::Positive)
-        }
-        "0" | "-1" | "neg" | "negative" | "负" | "负面" | "差评" | "消极" | "2" => {
-            Some(Polarity::Negative)
-        }
-        "neutral" | "neu" | "中" | "中性" | "中评" | "3" => Some(Polarity::Neutral),
-        _ => None,
+/// Up to [`UNKNOWN_MAX`] different labels with their counts, the most frequent first.
+fn most_frequent<'a>(labels: impl Iterator<Item = &'a str>) -> Vec<(String, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for label in labels {
+        *counts.entry(label.trim()).or_default() += 1;
     }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(label, count)| (std::cmp::Reverse(*count), *label));
+    counts.into_iter().take(UNKNOWN_MAX).map(|(label, n)| (label.to_owned(), n)).collect()
 }
 
-/// Labels as polarities: where 2 to 5 occur and 0 and -1 do not, a 1 is one star; where both -1 and 1
-/// occur, 0 is neutral.
-fn polarities(labels: &[&str]) -> Vec<Option<Polarity>> {
-    let has = |label: &str| labels.iter().any(|l| l.trim() == label);
-    let stars = (has("5") || has("4") || has("2")) && !has("0") && !has("-1");
-    let signed = has("-1") && has("1");
-    let read = |label: &&str| match label.trim() {
-        "1" if stars => Some(Polarity::Negative),
-        "0" if signed => Some(Polarity::Neutral),
-        other => polarity(other),
-    };
-    labels.iter().map(read).collect()
-}
-
-fn read(task: Task, texts: &[&str], labels: &[&str]) -> Vec<Judged> {
+/// The judgement of each row, or nothing where its label means nothing.
+fn read(task: Task, texts: &[&str], labels: &[&str]) -> Vec<Option<Judged>> {
     let reader = Reader::new();
-    let polarities = polarities(labels);
+    let polarities = label::polarities(labels);
     let neutral = polarities.contains(&Some(Polarity::Neutral));
     let rows = texts.iter().zip(labels).zip(polarities);
-    rows.filter_map(|((text, label), polarity)| match task {
+    rows.map(|((text, label), polarity)| match task {
         Task::Sentiment => Some(sentiment(&reader, text, polarity?, neutral)),
         Task::Kind => kind(&reader, text, label),
-        Task::Topic => Some(topic(&reader, text, label)),
+        Task::Topic => topic(&reader, text, label),
         _ => same_issue(&reader, text, label),
     })
     .collect()
@@ -153,14 +155,7 @@ fn sentiment(reader: &Reader, text: &str, truth: Polarity, neutral: bool) -> Jud
 }
 
 fn kind(reader: &Reader, text: &str, label: &str) -> Option<Judged> {
-    let truth = match label.trim().to_lowercase().as_str() {
-        "咨询" | "consultation" | "question" => Kind::Consultation,
-        "问题" | "故障" | "报修" | "issue" | "problem" => Kind::Issue,
-        "投诉" | "complaint" => Kind::Complaint,
-        "建议" | "suggestion" => Kind::Suggestion,
-        "表扬" | "praise" | "compliment" => Kind::Praise,
-        _ => return None,
-    };
+    let truth = label::kind(label)?;
     let best = reader.read(text).kinds.into_iter().next()?;
     Some(Judged {
         truth: truth.as_str().to_owned(),
@@ -170,21 +165,39 @@ fn kind(reader: &Reader, text: &str, label: &str) -> Option<Judged> {
     })
 }
 
-fn topic(reader: &Reader, text: &str, label: &str) -> Judged {
-    let truth = label.trim().to_lowercase();
-    let known =
-        reader.code_book().topics().iter().find(|t| t.name_zh == truth || t.name_en == truth);
-    let truth = known.map_or(truth, |topic| topic.code.clone());
+/// Right if one of the topics read is one of the topics of the label; several stand divided by
+/// `;`, `|` or `、`, each by its code, its name, or a word of the code book (`物流`). An empty label is
+/// a text about nothing in the code book.
+fn topic(reader: &Reader, text: &str, label: &str) -> Option<Judged> {
+    let truths: Vec<String> = label
+        .split([';', '；', '|', '、'])
+        .map(|part| part.trim().to_lowercase())
+        .filter(|part| !part.is_empty())
+        .map(|name| {
+            let mut topics = reader.code_book().topics().iter();
+            let named = topics
+                .find(|t| t.code == name || t.name_zh == name || t.name_en.to_lowercase() == name);
+            named.map(|topic| topic.code.clone()).or_else(|| {
+                let words = reader.read(&name).topics.into_iter().next();
+                words.map(|topic| topic.code)
+            })
+        })
+        .collect::<Option<_>>()?;
     let topics = reader.read(text).topics;
-    let hit = topics.iter().find(|topic| topic.code == truth).or(topics.first());
-    let answer = hit.map_or_else(|| "none".to_owned(), |topic| topic.code.clone());
-    let probability = hit.map_or(0.0, |topic| f64::from(topic.score));
-    Judged { truth, answer, probability, abstained: topics.is_empty() }
+    let hit = topics.iter().find(|topic| truths.contains(&topic.code));
+    let answer = hit.or(topics.first());
+    let truth = hit.map(|hit| hit.code.clone()).or(truths.into_iter().next());
+    Some(Judged {
+        truth: truth.unwrap_or_else(|| "none".to_owned()),
+        answer: answer.map_or_else(|| "none".to_owned(), |topic| topic.code.clone()),
+        probability: answer.map_or(0.0, |topic| f64::from(topic.score)),
+        abstained: topics.is_empty(),
+    })
 }
 
 fn same_issue(reader: &Reader, pair: &str, label: &str) -> Option<Judged> {
     let (earlier, later) = pair.split_once('\t')?;
-    let same = matches!(label.trim().to_lowercase().as_str(), "1" | "yes" | "true" | "same" | "是");
+    let same = label::same(label)?;
     let codes =
         |text| -> Vec<String> { reader.read(text).topics.into_iter().map(|t| t.code).collect() };
     let (a, b) = (codes(earlier), codes(later));
@@ -205,15 +218,19 @@ fn routing(
     const FOLDS: usize = 5;
     let mut judged = Vec::new();
     let folds = if train.is_some() { 1 } else { FOLDS };
+    let labelled = |row: &(&str, &str)| !row.1.trim().is_empty();
     for fold in 0..folds {
         let learn: Vec<(&str, &str)> = match train {
-            Some((texts, labels)) => texts.iter().copied().zip(labels.iter().copied()).collect(),
+            Some((texts, labels)) => {
+                texts.iter().copied().zip(labels.iter().copied()).filter(labelled).collect()
+            }
             None => texts
                 .iter()
                 .zip(labels)
                 .enumerate()
                 .filter(|(at, _)| at % FOLDS != fold)
                 .map(|(_, (text, label))| (*text, *label))
+                .filter(labelled)
                 .collect(),
         };
         let router = Router::train(&learn).ok_or(EvalError::Training)?;
@@ -222,6 +239,7 @@ fn routing(
             .zip(labels)
             .enumerate()
             .filter(|(at, _)| train.is_some() || at % FOLDS == fold)
+            .filter(|(_, (_, label))| !label.trim().is_empty())
         {
             let Some(best) = router.route(text).into_iter().next() else { continue };
             judged.push(Judged {
@@ -240,7 +258,12 @@ fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-fn report(task: Task, judged: &[Judged], rows: usize) -> Report {
+fn report(
+    task: Task,
+    judged: &[Judged],
+    rows: usize,
+    unknown_labels: Vec<(String, usize)>,
+) -> Report {
     let right = |row: &&Judged| row.truth == row.answer;
     let mut confusion: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
     for row in judged {
@@ -260,6 +283,7 @@ fn report(task: Task, judged: &[Judged], rows: usize) -> Report {
         calibration_error: calibration_error(judged),
         abstained: judged.len() - decided.len(),
         accuracy_decided: share(decided.iter().filter(|row| right(row)).count(), decided.len()),
+        unknown_labels,
         confusion,
     }
 }
@@ -293,6 +317,11 @@ fn calibration_error(judged: &[Judged]) -> f64 {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "judged            {} ({} skipped)", self.judged, self.skipped)?;
+        if !self.unknown_labels.is_empty() {
+            let labels: Vec<String> =
+                self.unknown_labels.iter().map(|(label, n)| format!("{label:?} {n}")).collect();
+            writeln!(f, "labels unknown    {}", labels.join(", "))?;
+        }
         writeln!(f, "accuracy          {:.4}", self.accuracy)?;
         writeln!(f, "macro-F1          {:.4}", self.macro_f1)?;
         writeln!(f, "Brier             {:.4}", self.brier)?;
@@ -323,7 +352,7 @@ mod tests {
         };
         let judged =
             [row("a", "a", 0.9), row("a", "b", 0.6), row("b", "b", 0.8), row("b", "b", 0.8)];
-        let report = report(Task::Kind, &judged, 5);
+        let report = report(Task::Kind, &judged, 5, Vec::new());
         assert!((report.accuracy - 0.75).abs() < 1e-9);
         // F1 of a is 2/3, of b 4/5.
         assert!((report.macro_f1 - (1.0 / 3.0 + 0.4)).abs() < 1e-9);
@@ -333,22 +362,11 @@ mod tests {
     }
 
     #[test]
-    fn labels_are_read_as_people_write_them() {
-        let stars: Vec<_> = polarities(&["1", "5", "3"]);
-        assert_eq!(
-            stars,
-            [Some(Polarity::Negative), Some(Polarity::Positive), Some(Polarity::Neutral)]
-        );
-        let binary: Vec<_> = polarities(&["1", "0"]);
-        assert_eq!(binary, [Some(Polarity::Positive), Some(Polarity::Negative)]);
-        let signed: Vec<_> = polarities(&["1", "0", "-1"]);
-        assert_eq!(signed[1], Some(Polarity::Neutral));
-    }
-
-    #[test]
     fn nothing_to_judge_is_an_error() {
         assert_eq!(run(Task::Kind, &["a"], &[], None).unwrap_err(), EvalError::Lengths);
-        assert_eq!(run(Task::Kind, &["a"], &["?"], None).unwrap_err(), EvalError::NoLabels);
+        let unknown = EvalError::NoLabels(vec!["?".to_owned()]);
+        assert_eq!(run(Task::Kind, &["a"], &["?"], None).unwrap_err(), unknown);
+        assert_eq!(run(Task::SameIssue, &["a"], &["1"], None).unwrap_err(), EvalError::NoPairs);
         assert_eq!(run(Task::Routing, &["a"], &["x"], None).unwrap_err(), EvalError::Training);
     }
 }

