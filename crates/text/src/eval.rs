@@ -99,14 +99,13 @@ pub fn run(
     if task == Task::SameIssue && !texts.iter().any(|text| text.contains('\t')) {
         return Err(EvalError::NoPairs);
     }
-    let (judged, unknown) = match task {
-        Task::Routing => (routing(texts, labels, train)?, Vec::new()),
-        _ => {
-            let rows = read(task, texts, labels);
-            let unknown = labels.iter().zip(&rows).filter(|(_, row)| row.is_none());
-            let unknown = most_frequent(unknown.map(|(label, _)| *label));
-            (rows.into_iter().flatten().collect(), unknown)
-        }
+    let (judged, unknown) = if task == Task::Routing {
+        (routing(texts, labels, train)?, Vec::new())
+    } else {
+        let rows = read(task, texts, labels);
+        let unknown = labels.iter().zip(&rows).filter(|(_, row)| row.is_none());
+        let unknown = most_frequent(unknown.map(|(label, _)| *label));
+        (rows.into_iter().flatten().collect(), unknown)
     };
     if judged.is_empty() {
         return Err(EvalError::NoLabels(unknown.into_iter().map(|it| it.0).collect()));

@@ -70,7 +70,8 @@ impl Dice {
                     text.push_str(&String::from_utf8_lossy(&self.bytes(count)));
                 }
                 1 => {
-                    text.extend(u32::try_from(self.below(0x11_0000)).ok().and_then(char::from_u32))
+                    let code = u32::try_from(self.below(0x11_0000)).ok();
+                    text.extend(code.and_then(char::from_u32));
                 }
                 2 => {
                     let piece = PIECES[self.below(PIECES.len())];
@@ -165,13 +166,17 @@ fn what_is_learned_from_may_be_anything() {
         .collect();
     let mut learned = Learned::default();
     learned.train(&corrections);
-    corrections.iter().for_each(|correction| learned.correct(correction));
+    for correction in &corrections {
+        learned.correct(correction);
+    }
     let pairs: Vec<(&str, &str)> =
         corrections.iter().map(|it| (it.text.as_str(), it.label.as_str())).collect();
     if let Some(router) = Router::train(&pairs) {
         let text = dice.text(30);
         for route in router.route(&text) {
-            route.spans.iter().for_each(|piece| inside(&text, piece.span));
+            for piece in &route.spans {
+                inside(&text, piece.span);
+            }
         }
     }
     for _ in 0..200 {

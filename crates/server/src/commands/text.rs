@@ -157,3 +157,49 @@ fn place(columns: &[String], name: &str) -> anyhow::Result<usize> {
         .or_else(|| number().filter(|at| *at < columns.len()))
         .with_context(|| format!("there is no column `{name}`; there are {}", columns.join(", ")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(
+        bytes: &[u8],
+        name: &str,
+        texts: &[&str],
+        labels: &str,
+    ) -> anyhow::Result<Vec<String>> {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join(name);
+        std::fs::write(&file, bytes)?;
+        let texts: Vec<String> = texts.iter().map(|it| (*it).to_owned()).collect();
+        let rows = rows(&file, &Settings::default(), &texts, labels)?;
+        Ok(rows.into_iter().map(|it| format!("{}={}", it.texts.join("/"), it.label)).collect())
+    }
+
+    #[test]
+    fn tables_of_other_hands_are_read() {
+        let plain = "label;Review;title\n好评;送餐很快;谢谢\n差评;太慢了;投诉\n";
+        // The same in GBK.
+        let gbk: &[u8] = b"label;Review;title\n\xba\xc3\xc6\xc0;\xcb\xcd\xb2\xcd\xba\xdc\xbf\xec;\xd0\xbb\xd0\xbb\n\xb2\xee\xc6\xc0;\xcc\xab\xc2\xfd\xc1\xcb;\xcd\xb6\xcb\xdf\n";
+        for bytes in [plain.as_bytes(), gbk] {
+            let by_name = found(bytes, "a.csv", &["review"], "LABEL").unwrap();
+            assert_eq!(by_name, ["送餐很快=好评", "太慢了=差评"]);
+            let by_number = found(bytes, "a.csv", &["3", "2"], "1").unwrap();
+            assert_eq!(by_number[1], "投诉/太慢了=差评");
+        }
+        let lines = "{\"text\":\"很好\",\"stars\":5}\n{\"text\":\"差\",\"stars\":1}\n";
+        assert_eq!(
+            found(lines.as_bytes(), "a.jsonl", &["text"], "stars").unwrap(),
+            ["很好=5", "差=1"]
+        );
+    }
+
+    #[test]
+    fn what_is_not_there_is_named() {
+        let error = found(b"a,b\n1,2\n", "a.csv", &["review"], "b").unwrap_err().to_string();
+        assert_eq!(error, "there is no column `review`; there are a, b");
+        assert!(meanings(&["五颗星".to_owned()]).is_err());
+        let map = meanings(&["a=b=positive".to_owned()]).unwrap();
+        assert_eq!(map["a=b"], "positive");
+    }
+}

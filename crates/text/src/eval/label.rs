@@ -119,9 +119,7 @@ fn on_scale(value: f64, least: f64, most: f64) -> Option<Polarity> {
         (0.5, 0.5)
     } else if most <= 2.0 {
         if least >= 1.0 { (1.5, 1.5) } else { (0.5, 1.5) }
-    } else if most <= 3.0 {
-        (1.5, 2.5)
-    } else if most <= 4.0 && least < 1.0 {
+    } else if most <= 3.0 || (most <= 4.0 && least < 1.0) {
         (1.5, 2.5)
     } else if most <= 5.0 {
         (2.5, 3.5)
