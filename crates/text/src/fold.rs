@@ -105,9 +105,10 @@ impl Folded {
         &self.text[self.at[from] as usize..self.at[to] as usize]
     }
 
-    /// Which folded character starts at this byte of [`Folded::text`].
-    pub fn char_at(&self, byte: usize) -> usize {
-        self.at.partition_point(|&at| (at as usize) < byte)
+    /// Which folded character starts at this byte of [`Folded::text`], looked for from `start` on.
+    pub fn char_after(&self, start: usize, byte: usize) -> usize {
+        let steps = self.at[start..].iter().position(|&at| at as usize >= byte);
+        steps.map_or(self.len(), |steps| start + steps)
     }
 
     fn push(&mut self, c: char, start: usize, end: usize) {
@@ -193,7 +194,8 @@ fn is_invisible(c: char) -> bool {
 }
 
 fn is_mark(c: char) -> bool {
-    c as u32 >= 0x300 && unicode_normalization::char::is_combining_mark(c)
+    let plain = matches!(c, '\0'..'\u{300}' | '\u{3400}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}');
+    !plain && unicode_normalization::char::is_combining_mark(c)
 }
 
 #[cfg(test)]
@@ -231,7 +233,7 @@ mod tests {
         assert_eq!(folded.span(1, 4).of(original), "退  款");
         assert_eq!(folded.span(4, 5).of(original), "ﬁ");
         assert_eq!(folded.slice(1, 2), "退");
-        assert_eq!(folded.char_at(1), 1);
+        assert_eq!(folded.char_after(0, 1), 1);
     }
 
     #[test]

@@ -4,12 +4,15 @@
 //! or ends in a Latin letter matches whole words only, unless a `*` at its end lets it go on
 //! (`refund*`). `等了…小时` matches both halves within [`GAP_MAX`] characters of one sentence.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::fold::{Folded, Runs};
 
 /// Characters between the halves of a word with a gap.
 const GAP_MAX: usize = 8;
+
+/// Lists of more words are searched in a smaller, slower form: a tenant may write thousands.
+const DFA_WORDS_MAX: usize = 1_000;
 
 /// Words of one or more lists, ready to be searched.
 #[derive(Debug)]
@@ -26,6 +29,7 @@ struct Pattern {
     weight: f32,
     part: Part,
     open_end: bool,
+    chars: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -67,6 +71,8 @@ impl Lexicon {
         }
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
+            // A few hundred short words: the fastest form is still small.
+            .kind((builder.words.len() <= DFA_WORDS_MAX).then_some(AhoCorasickKind::DFA))
             .build(&builder.words)
             .map_err(|_| LexiconError::TooLarge)?;
         Ok(Self { automaton, patterns: builder.patterns, codes: builder.codes })
@@ -92,9 +98,12 @@ impl Lexicon {
     pub fn find(&self, folded: &Folded) -> Vec<Hit> {
         let mut hits = Vec::new();
         let mut heads: Vec<(usize, usize, usize)> = Vec::new();
+        // Hits come in the order of their ends: the place of one is a few steps from the last.
+        let mut to = 0;
         for found in self.automaton.find_overlapping_iter(&folded.text) {
             let pattern = &self.patterns[found.pattern().as_usize()];
-            let (from, to) = (folded.char_at(found.start()), folded.char_at(found.end()));
+            to = folded.char_after(to, found.end());
+            let from = to - pattern.chars;
             if !bounded(folded, from, to, pattern.open_end) {
                 continue;
             }
@@ -184,8 +193,9 @@ impl Builder {
         let (word, open_end) = word.strip_suffix('*').map_or((word, false), |stem| (stem, true));
         let word = Folded::new(word, Runs::Shorten).text;
         if !word.is_empty() {
+            let chars = word.chars().count();
             self.words.push(word);
-            self.patterns.push(Pattern { list, weight, part, open_end });
+            self.patterns.push(Pattern { list, weight, part, open_end, chars });
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Words that point at a person: mail addresses, plates, postal addresses, names.
 
+use std::sync::LazyLock;
+
 use super::Secret;
 use crate::fold::Folded;
 
@@ -31,6 +33,35 @@ const NAME_AFTER: &[&str] = &[
 /// After these a name needs no punctuation before it.
 const NAME_AFTER_SURE: &[&str] =
     &["我叫", "姓名", "收货人", "收件人", "联系人", "寄件人", "投保人", "客户姓名", "名叫"];
+
+/// Chinese characters asked for at every place of a text: one bit each.
+struct HanSet(Vec<u64>);
+
+impl HanSet {
+    fn new(chars: &str) -> Self {
+        let mut bits = vec![0; (HAN_LAST - HAN_FIRST) as usize / 64 + 1];
+        for at in chars.chars().filter_map(han_index) {
+            bits[at / 64] |= 1 << (at % 64);
+        }
+        Self(bits)
+    }
+
+    fn contains(&self, c: char) -> bool {
+        han_index(c).is_some_and(|at| self.0[at / 64] >> (at % 64) & 1 == 1)
+    }
+}
+
+const HAN_FIRST: u32 = 0x4e00;
+const HAN_LAST: u32 = 0x9fff;
+
+fn han_index(c: char) -> Option<usize> {
+    let c = u32::from(c);
+    (HAN_FIRST..=HAN_LAST).contains(&c).then(|| (c - HAN_FIRST) as usize)
+}
+
+static IS_PLATE_FIRST: LazyLock<HanSet> = LazyLock::new(|| HanSet::new(PLATE_FIRST));
+static IS_SURNAME: LazyLock<HanSet> = LazyLock::new(|| HanSet::new(SURNAMES));
+
 /// Steps of an address from large to small.
 const AREA: &[&str] = &[
     "省",
@@ -62,7 +93,7 @@ pub(super) fn find(folded: &Folded) -> Vec<(Secret, usize, usize)> {
     for at in 0..folded.len() {
         match folded.chars[at] {
             '@' => found.extend(mail(folded, at)),
-            c if PLATE_FIRST.contains(c) => found.extend(plate(folded, at)),
+            c if IS_PLATE_FIRST.contains(c) => found.extend(plate(folded, at)),
             _ => {}
         }
         if at >= end {
@@ -191,7 +222,7 @@ fn is_han(c: char) -> bool {
 
 /// 张女士, 欧阳先生, 王小明经理: a family name with up to two more characters before a title.
 fn titled_name(folded: &Folded, at: usize) -> Option<(Secret, usize, usize)> {
-    if !SURNAMES.contains(folded.chars[at]) {
+    if !IS_SURNAME.contains(folded.chars[at]) {
         return None;
     }
     (1..=3).find_map(|length| {
@@ -206,7 +237,7 @@ fn titled_name(folded: &Folded, at: usize) -> Option<(Secret, usize, usize)> {
 
 /// 我叫王小明, 收货人：李四: two or three characters after a word that introduces a name.
 fn introduced_name(folded: &Folded, at: usize) -> Option<(Secret, usize, usize)> {
-    if !SURNAMES.contains(folded.chars[at]) {
+    if !IS_SURNAME.contains(folded.chars[at]) {
         return None;
     }
     let signs = folded.chars[..at].iter().rev().take(3);
