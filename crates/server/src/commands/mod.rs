@@ -1,6 +1,7 @@
 //! What can be typed after `huisheng`. One file a command.
 
 mod admin;
+mod case;
 mod demo;
 mod import;
 mod openapi;
@@ -55,6 +56,8 @@ enum Command {
     },
     /// Show the newest messages of a company, with links that work.
     Outbox(outbox::Outbox),
+    /// Look at cases and act on them, as a member of staff.
+    Case(case::CaseArgs),
     /// Bring customers, service records, evaluations or cases from a file.
     Import(import::ImportArgs),
     /// Print the OpenAPI document.
@@ -78,6 +81,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Outbox(command) => outbox::run(&app, command).await,
             Command::Work => serve::work(app).await,
             Command::Import(args) => import::run(&app, args).await,
+            Command::Case(args) => case::run(&app, args).await,
             Command::Admin { command } => admin::run(&app, command).await,
             Command::Demo(demo) => demo::run(app, demo).await,
             Command::Openapi | Command::Text { .. } => unreachable!("done above"),

@@ -100,7 +100,8 @@ pub struct Window {
 }
 
 impl Window {
-    pub(super) fn hm(from_hour: u16, from_minute: u16, to_hour: u16, to_minute: u16) -> Self {
+    /// From one time of day to another. Panics when one is no time of day.
+    pub fn hm(from_hour: u16, from_minute: u16, to_hour: u16, to_minute: u16) -> Self {
         let time = |hour, minute| TimeOfDay::new(hour, minute).expect("written in the source");
         Self { start: time(from_hour, from_minute), end: time(to_hour, to_minute) }
     }

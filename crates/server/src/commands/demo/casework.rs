@@ -42,13 +42,15 @@ impl Year {
     }
 
     /// `minutes` after `at`, less as the year goes on (40 % at its end), now and then far too
-    /// late, which becomes rarer too.
+    /// late, which becomes rarer too. Never outside the hours of service.
     fn at_work(&mut self, at: Timestamp, minutes: i64) -> Timestamp {
         let progress = self.progress(at);
         let late = self.random.random_bool(0.16 - 0.12 * progress);
         let late = if late { 5 } else { 1 };
         let whole = SignedDuration::from_mins(minutes.max(1) * late);
-        at + SignedDuration::from_secs_f64(whole.as_secs_f64() * (1.0 - 0.4 * progress))
+        let begin = self.in_hours(at);
+        let part = SignedDuration::from_secs_f64(whole.as_secs_f64() * (1.0 - 0.4 * progress));
+        self.in_hours(begin + part)
     }
 
     pub async fn work(&mut self, tx: &mut Write, at: Timestamp, id: CaseId) -> anyhow::Result<()> {

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use app::Act;
+use app::handle::calendar::{PutCalendar, put_calendar};
 use app::platform::create_tenant::{CreateTenant, FirstAdministrator, create_tenant};
 use app::platform::password;
 use domain::customer::customer::{Customer, Level};
+use domain::handle::calendar::{Calendar, Week, Window};
 use domain::id::{CustomerId, RoleId, StaffId, TeamId, TenantId};
 use domain::language::Language;
+use domain::localized::Localized;
 use domain::platform::staff::{Staff, Team};
 use jiff::Timestamp;
 use rand::RngExt as _;
@@ -17,11 +21,16 @@ use store::platform::{role, staff, team};
 
 use super::speech::{GIVEN, SURNAMES, TEAMS};
 use crate::App;
+use crate::commands::told;
 
 pub const SLUG: &str = "demo";
 pub const PASSWORD: &str = "huisheng-demo";
 pub const AGENTS: usize = 24;
 pub const CUSTOMERS: usize = 6_000;
+
+/// The hours of service, every day.
+pub const OPENS: u8 = 9;
+pub const CLOSES: u8 = 21;
 
 pub struct Company {
     pub tenant: TenantId,
@@ -69,7 +78,8 @@ pub async fn found(
             password_hash: hash.clone(),
         },
     };
-    create_tenant(tx, from, &app.ids, input).await.map_err(super::super::told)?;
+    create_tenant(tx, from, &app.ids, input).await.map_err(told)?;
+    open_every_day(app, tx, tenant, from).await?;
     let roles: BTreeMap<String, RoleId> =
         role::list(tx, tenant).await?.into_iter().map(|it| (it.key, it.id)).collect();
     let mut hire = Hire { app, tenant, roles, hash, from, count: 0 };
@@ -102,6 +112,30 @@ pub async fn found(
     }
     let customers = invite_customers(app, tx, random, tenant, from, &agents).await?;
     Ok(Company { tenant, teams, supervisors, manager, agents, customers })
+}
+
+/// A company of household appliances answers seven days a week: its promises count in those hours.
+async fn open_every_day(
+    app: &App,
+    tx: &mut Write,
+    tenant: TenantId,
+    from: Timestamp,
+) -> anyhow::Result<()> {
+    let all = store::handle::calendar::list(tx, tenant).await?;
+    let office = all.into_iter().find(|it| !it.calendar.is_always());
+    let office = office.ok_or_else(|| anyhow::anyhow!("there are no office hours"))?;
+    let hours = vec![Window::hm(OPENS.into(), 0, CLOSES.into(), 0)];
+    let mut week = Week::workdays(&hours);
+    week.saturday.clone_from(&hours);
+    week.sunday = hours;
+    let input = PutCalendar {
+        id: office.id,
+        name: Localized::zh_en("客服时间（每天 9:00–21:00）", "Service hours (9:00–21:00 daily)"),
+        calendar: Calendar { week, national: false, ..office.calendar },
+        version: Some(office.version),
+    };
+    put_calendar(tx, &Act::system(tenant, from, &app.ids), input).await.map_err(told)?;
+    Ok(())
 }
 
 struct Hire<'a> {

@@ -17,7 +17,7 @@ use domain::platform::actor::Actor;
 use domain::platform::role::{Permission, built_in};
 use domain::triage::Kind;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 use serde_json::{Map, Value, json};
@@ -25,7 +25,7 @@ use store::Write;
 use store::collect::{form, invitation};
 use store::customer::interaction;
 
-use super::people::Company;
+use super::people::{CLOSES, Company, OPENS};
 use super::speech::{ENGLISH, PRAISES, SUGGESTIONS, TOPICS};
 use crate::App;
 use crate::commands::told;
@@ -109,6 +109,19 @@ impl Year {
         let part = (at - self.begin).total(jiff::Unit::Second).unwrap_or(0.0);
         let whole = (self.end - self.begin).total(jiff::Unit::Second).unwrap_or(1.0);
         (part / whole).clamp(0.0, 1.0)
+    }
+
+    /// That moment, or the next when somebody is there again, and some minutes for the backlog.
+    pub fn in_hours(&mut self, at: Timestamp) -> Timestamp {
+        let local = at.to_zoned(self.zone.clone());
+        let day = match local.hour().unsigned_abs() {
+            0..OPENS => local.date(),
+            OPENS..CLOSES => return at,
+            _ => local.date().saturating_add(1.day()),
+        };
+        let opens = day.at(OPENS.cast_signed(), 0, 0, 0).to_zoned(self.zone.clone());
+        let opens = opens.expect("a day of this century").timestamp();
+        opens + SignedDuration::from_secs(self.random.random_range(0..1_800))
     }
 
     pub fn act(&self, by: Actor, now: Timestamp) -> Act {

@@ -15,7 +15,6 @@ use domain::collect::round::Round;
 use domain::handle::case::{Case, State as CaseState};
 use domain::handle::clock::{ClockState, Explanation, Promise, Schedules};
 use domain::handle::closing::{Requirement, missing};
-use domain::handle::command::Command;
 use domain::id::{
     CaseId, CategoryId, ClockId, CustomerId, EvaluationId, InteractionId, StaffId, TeamId,
 };
@@ -36,6 +35,7 @@ use store::handle::case_list::{self, Filter, Listed, Sort, Viewer};
 use store::platform::tenant;
 use utoipa::{IntoParams, ToSchema};
 
+use super::verb::command;
 use crate::App;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::may;
@@ -43,11 +43,14 @@ use crate::http::page::{self, Page};
 use crate::http::problem::{Problem, Result};
 use crate::http::session::{Can, SignedIn};
 
+<<<<<<< HEAD
 /// More rounds than a case ever sees.
 const ROUNDS_MAX: i64 = 50;
 /// Cases in one bulk action.
 const BULK_MAX: usize = 200;
 
+=======
+>>>>>>> 6fdf15a (Cases from the command line; viewers are given none; the demo works in its own hours and twice as fast)
 /// A case in a list.
 #[derive(Serialize, ToSchema)]
 pub struct CaseRow {
@@ -534,53 +537,6 @@ pub async fn put_case(
     Ok(Json(body))
 }
 
-/// What a program or the console may ask for; the rest follows from timers and other rooms.
-const VERBS: &[&str] = &[
-    "assign",
-    "accept",
-    "start",
-    "set_stage",
-    "reply",
-    "note",
-    "transfer",
-    "collaborate",
-    "end_collaboration",
-    "wait_for_customer",
-    "end_wait",
-    "customer_replied",
-    "correct",
-    "set_about",
-    "set_tags",
-    "link_repeat",
-    "merge_into",
-    "set_cause",
-    "plan_rectification",
-    "finish_rectification",
-    "verify_rectification",
-    "withdraw_rectification",
-    "waive_rectification",
-    "decide_suggestion",
-    "complete_suggestion",
-    "solve",
-    "tell",
-    "cannot_tell",
-    "reopen",
-    "waive_reevaluation",
-    "close",
-];
-
-/// The command of a verb and its fields.
-pub fn command(verb: &str, mut fields: Map<String, Value>) -> Result<Command, Refusal> {
-    if !VERBS.contains(&verb) {
-        return Err(Refusal::new(domain::refusal::Class::NotFound, "no_route"));
-    }
-    fields.insert("command".to_owned(), verb.into());
-    // Evidence is what rules write; a person gives a reason.
-    fields.remove("because");
-    serde_json::from_value(Value::Object(fields))
-        .map_err(|it| Refusal::invalid("body").with("reason", it))
-}
-
 /// Fields of the verb, and the version you saw.
 #[derive(Deserialize, ToSchema)]
 pub struct CaseAction {
@@ -618,70 +574,4 @@ pub async fn post_action(
     let body = body(&app, &mut tx, actor.act(), &case).await?;
     tx.commit().await?;
     Ok(Json(body))
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BulkAction {
-    /// A verb, as at one case.
-    pub verb: String,
-    /// Fields of the verb.
-    #[serde(default)]
-    #[schema(value_type = Object)]
-    pub fields: Map<String, Value>,
-    /// At most 200.
-    pub cases: Vec<BulkCase>,
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BulkCase {
-    pub id: CaseId,
-    #[serde(default)]
-    pub version: Option<u64>,
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct BulkResult {
-    pub id: CaseId,
-    /// Afterwards; `null` where it was refused.
-    pub version: Option<u64>,
-    /// Why it was refused.
-    pub code: Option<String>,
-}
-
-/// The same act on many cases. Each is done or refused by itself.
-#[utoipa::path(
-    post,
-    path = "/api/v1/cases/bulk",
-    tag = "handle",
-    request_body = BulkAction,
-    responses((status = 200, body = Vec<BulkResult>), Problem),
-)]
-pub async fn post_bulk(
-    State(app): State<App>,
-    actor: Can<may::ReadCases>,
-    Json(bulk): Json<BulkAction>,
-) -> Result<Json<Vec<BulkResult>>> {
-    if BULK_MAX < bulk.cases.len() {
-        return Err(Refusal::invalid("too_many").with("max", BULK_MAX).at("cases").into());
-    }
-    let command = command(&bulk.verb, bulk.fields)?;
-    let mut results = Vec::new();
-    let mut tx = app.db.write().await?;
-    for BulkCase { id, version } in bulk.cases {
-        let input = ActOnCase { id, version, command: command.clone() };
-        let permissions = &actor.caller.permissions;
-        let done =
-            tx.savepoint(async |tx| act_on_case(tx, actor.act(), permissions, input).await).await;
-        results.push(match done {
-            Ok(case) => BulkResult { id, version: Some(case.version), code: None },
-            Err(app::Failure::Refused(refusal)) => {
-                BulkResult { id, version: None, code: Some(refusal.code.to_owned()) }
-            }
-            Err(failure) => return Err(failure.into()),
-        });
-    }
-    tx.commit().await?;
-    Ok(Json(results))
 }

@@ -1,10 +1,12 @@
 //! Calendars, policies, cases.
 
+pub mod bulk;
 pub mod calendar;
 pub mod case;
 pub mod ledger;
 pub mod policy;
 pub mod script;
+pub mod verb;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -15,7 +17,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(case::list_cases))
         .routes(routes!(case::get_case_totals))
-        .routes(routes!(case::post_bulk))
+        .routes(routes!(bulk::post_bulk))
         .routes(routes!(case::get_case, case::put_case))
         .routes(routes!(case::post_action))
         .routes(routes!(ledger::get_complaints))
