@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { browser } from '../lib/chromium.mjs';
-import { handIn, publishForm } from '../lib/house.mjs';
+import { handIn, publishForm, served } from '../lib/house.mjs';
 import { bytesOnTheWire, expectAccessible, open, screenshot } from '../lib/page.mjs';
-import { start } from '../lib/server.mjs';
+import { start, TENANT } from '../lib/server.mjs';
 
 const LANGUAGES = ['zh-CN', 'en'];
 const WIDTHS = [1440, 390, 360];
@@ -22,6 +22,9 @@ const PAGES = {
   progress: () => ({ url: progress.split('?')[0] }),
   unknown: () => ({ url: `${form.url}x`, status: 404 }),
   closed: () => ({ url: closed.url, status: 410 }),
+  invited: () => ({ url: invited }),
+  'opt-out': () => ({ url: optOut }),
+  'said-and-done': () => ({ url: `${server.at}/w/${TENANT}` }),
 };
 
 let chromium;
@@ -31,6 +34,8 @@ let vip;
 let relationship;
 let closed;
 let progress;
+let invited;
+let optOut;
 
 before(async () => {
   chromium = await browser();
@@ -41,6 +46,7 @@ before(async () => {
   closed = await publishForm(server.api, 'cooling_off');
   await server.api('POST', `/forms/${closed.id}/retire`, { retired: true });
   progress = await handIn(form.url, TROUBLE);
+  ({ invited, optOut } = await served(server));
 });
 
 after(async () => {
@@ -73,8 +79,8 @@ async function look(url, status, { name, language, width, scripts }) {
   assert.equal(await visit.page.getAttribute('html', 'lang'), language, title);
   await expectAccessible(visit, title);
   await screenshot(visit.page, title);
-  // A stream that stays open is no part of drawing the page.
-  const drawn = visit.requests.filter((it) => it.kind !== 'eventsource');
+  // A stream that stays open, and the word that it was opened, are no part of drawing the page.
+  const drawn = visit.requests.filter((it) => !['eventsource', 'ping', 'fetch'].includes(it.kind));
   assert.equal(drawn.length, 1, `${title}: ${drawn.map((it) => it.url).join(' ')}`);
   const troubles = visit.troubles.filter((it) => status < 400 || !it.includes(`${status}`));
   assert.deepEqual(troubles, [], title);

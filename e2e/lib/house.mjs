@@ -37,3 +37,21 @@ export async function until(what, look, ms = 10_000) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
+
+/** A customer is served and invited by mail; returns the links of the message as the outbox shows it. */
+export async function served({ api, command }) {
+  const { value } = await api('GET', '/settings/invitations');
+  await api('PUT', '/settings/invitations', { ...value, delay_minutes: 0 });
+  const customer = randomUUID();
+  await api('PUT', `/customers/${customer}`, { name: '王芳', email: 'wang@example.cn' });
+  const ended = new Date();
+  const started = new Date(ended - 300_000);
+  const id = randomUUID();
+  await api('PUT', `/interactions/${id}`, { id, customer, channel: 'phone', started, ended, answered: true });
+  const text = await until('invitation', () => {
+    const said = command('outbox');
+    return said.includes('/i/') && said;
+  });
+  const link = (kind) => new RegExp(`http\\S+/${kind}/[^\\s?"<>]+`).exec(text)[0];
+  return { invited: link('i'), optOut: link('o') };
+}

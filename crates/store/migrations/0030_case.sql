@@ -48,6 +48,8 @@ CREATE INDEX case_file_by_owner ON case_file (tenant_id, owner_id, state);
 CREATE INDEX case_file_by_team ON case_file (tenant_id, team_id, opened_ms);
 CREATE INDEX case_file_by_customer ON case_file (tenant_id, customer_id, opened_ms);
 CREATE INDEX case_file_by_kind ON case_file (tenant_id, kind, opened_ms, id);
+-- Few cases repeat another; figures ask for them.
+CREATE INDEX case_file_by_repeat ON case_file (tenant_id, repeat_of) WHERE repeat_of IS NOT NULL;
 
 -- Who has to do with a case besides its owner. `part`: about (complained about, or praised),
 -- helper, rectifier.

@@ -1,14 +1,15 @@
 //! What a customer may see of a case 进度 (D01, D05): the steps, the promise, who is on it.
 
-use domain::handle::case::{Case, State};
+use domain::handle::case::{Case, Reevaluation, State};
 use domain::handle::clock::{ClockState, Promise};
 use domain::handle::timeline::{PublicStep, public};
-use domain::id::CaseId;
+use domain::id::{CaseId, InvitationId};
 use domain::refusal::Refusal;
 use domain::triage::Kind;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use store::collect::invitation;
 use store::handle::case;
 use store::platform::staff;
 use store::{Read, Write};
@@ -33,6 +34,8 @@ pub struct Progress {
     /// The result is there: content, or not solved?
     pub may_confirm: bool,
     pub may_reopen: bool,
+    /// The customer was asked again and has not answered yet.
+    pub asked_again: Option<InvitationId>,
     /// It goes on in this case.
     pub merged_into: Option<CaseId>,
 }
@@ -61,6 +64,7 @@ pub async fn progress(conn: &mut Read, act: &Act, id: CaseId) -> Result<Progress
         None => None,
     };
     let is_closed = case.state == State::Closed;
+    let asked_again = asked_again(conn, act, &case).await?;
     Ok(Progress {
         case: id,
         number: case.number.clone(),
@@ -72,8 +76,15 @@ pub async fn progress(conn: &mut Read, act: &Act, id: CaseId) -> Result<Progress
         owner: owner.map(|it| PublicOwner { name: it.name, number: it.number }),
         may_confirm: case.state == State::Solved && case.confirmed_at.is_none(),
         may_reopen: case.merged_into.is_none() && (case.state == State::Solved || is_closed),
+        asked_again,
         merged_into: case.merged_into,
     })
+}
+
+async fn asked_again(conn: &mut Read, act: &Act, case: &Case) -> Result<Option<InvitationId>> {
+    let Some(Reevaluation::Sent { invitation, .. }) = &case.reevaluation else { return Ok(None) };
+    let found = invitation::find(conn, act.tenant, *invitation).await?;
+    Ok(found.filter(|it| it.is_open(act.now)).map(|it| it.id))
 }
 
 async fn promises(conn: &mut Read, act: &Act, case: &Case) -> Result<Vec<PublicPromise>> {

@@ -6,8 +6,9 @@ use domain::collect::invitation::{About, Decision, Invitation, Occasion, Person,
 use domain::collect::round::Round;
 use domain::customer::customer::{Customer, Level, folded_email, folded_phone};
 use domain::customer::interaction::Interaction;
-use domain::id::{CustomerId, StaffId, TeamId};
+use domain::id::{CaseId, CustomerId, StaffId, TeamId};
 use jiff::{SignedDuration, Timestamp};
+use store::answer::progress_link;
 use store::collect::invitation;
 use store::customer::customer;
 use store::{Read, Write};
@@ -54,6 +55,10 @@ pub async fn invite(tx: &mut Write, act: &Act, it: Invite) -> Result<Invitation>
         Some(channel) => Some((channel, String::new())),
         None => found.as_ref().and_then(|who| address(who, it.channel, &rules.channels)),
     };
+    let reached = match (reached, it.about) {
+        (None, About::Case(case)) => at_progress(tx, act, case).await?,
+        (reached, _) => reached,
+    };
     let (channel, recipient) = reached.clone().unwrap_or((Channel::Email, String::new()));
     let (_, language) = company(tx, act).await?;
     let mut made = Invitation {
@@ -93,6 +98,16 @@ pub async fn invite(tx: &mut Write, act: &Act, it: Invite) -> Result<Invitation>
     Ok(made)
 }
 
+/// Who has no address but follows the case by its private link is asked there.
+async fn at_progress(
+    conn: &mut Read,
+    act: &Act,
+    case: CaseId,
+) -> Result<Option<(Channel, String)>> {
+    let link = progress_link::find_by_case(conn, act.tenant, case).await?;
+    Ok(link.map(|_| (Channel::WebLink, String::new())))
+}
+
 pub(super) fn due_key(it: &Invitation) -> String {
     format!("invitation/{}", it.id)
 }
@@ -130,7 +145,8 @@ pub(super) async fn decide(
 ) -> Result<Decision> {
     let rules = settings.rules(it.round);
     let occasion = Occasion { round: it.round, about: it.about, happened: it.happened, answered };
-    let mut person = Person { known: false, reachable: false, opted_out: false };
+    let follows = it.channel == Channel::WebLink && it.about.case().is_some();
+    let mut person = Person { known: follows, reachable: follows, opted_out: false };
     let mut history = vec![];
     if let Some(who) = who {
         invitation::lock_customer(tx, act.tenant, who.id).await?;

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::collect::channel::Channel;
+use domain::collect::evaluation::receipt;
 use domain::handle::case::Case;
 use domain::handle::clock::Clock;
 use domain::handle::command::{Command, Context};
@@ -21,6 +22,7 @@ use domain::triage::score::Score;
 use domain::triage::{Because, Kind, Priority};
 use jiff::SignedDuration;
 use store::Write;
+use store::collect::evaluation;
 use store::customer::customer;
 use store::handle::case;
 use store::platform::{staff, team};
@@ -103,7 +105,7 @@ pub async fn open_case(
     };
     let assignment = assign(&need, &candidates(tx, act).await?);
     let opening = Opening {
-        number: number(tx, act).await?,
+        number: number_for(tx, act, input.evaluation).await?,
         kind: proposal.kind,
         category: proposal.category,
         priority: proposal.priority,
@@ -258,15 +260,22 @@ async fn first_team(tx: &mut Write, act: &Act) -> Result<TeamId> {
     Ok(made.id)
 }
 
+/// The receipt the customer holds is the number of their case, so that both say the same on the
+/// telephone.
+async fn number_for(tx: &mut Write, act: &Act, evaluation: Option<EvaluationId>) -> Result<String> {
+    if let Some(id) = evaluation
+        && let Some(found) = evaluation::find(tx, act.tenant, id).await?
+        && case::find_by_number(tx, act.tenant, &found.receipt).await?.is_none()
+    {
+        return Ok(found.receipt);
+    }
+    number(tx, act).await
+}
+
 /// Eight letters and digits that nobody confuses on the telephone, as in `7K2F-9QTX`.
 pub(crate) async fn number(tx: &mut Write, act: &Act) -> Result<String> {
-    const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     loop {
-        let bytes = act.ids.bytes::<8>();
-        let letter = |byte: &u8| char::from(LETTERS[usize::from(byte % 32)]);
-        let (left, right) = bytes.split_at(4);
-        let number: String =
-            left.iter().map(letter).chain(['-']).chain(right.iter().map(letter)).collect();
+        let number = receipt(act.ids.bytes());
         if case::find_by_number(tx, act.tenant, &number).await?.is_none() {
             return Ok(number);
         }

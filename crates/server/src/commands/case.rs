@@ -1,5 +1,8 @@
 //! `huisheng case`: cases from a terminal, under the rights of the member of staff who is named.
 
+use std::fmt::Write as _;
+use std::io::Write as _;
+
 use anyhow::Context as _;
 use app::Act;
 use app::handle::act_on_case::{ActOnCase, act_on_case, find_case, note_look};
@@ -70,9 +73,9 @@ pub async fn run(app: &App, args: CaseArgs) -> anyhow::Result<()> {
             let mut tx = app.db.write().await?;
             let case = find(&mut tx, &act, &number).await?;
             note_look(&mut tx, &act, case.id).await.map_err(told)?;
-            show(&mut tx, &act, &zone, &case).await?;
+            let page = page(&mut tx, &act, &zone, &case).await?;
             tx.commit().await?;
-            Ok(())
+            print(&page)
         }
         Command::Act { number, verb, fields } => {
             self::act(app, &act, &caller, &zone, (&number, &verb, &fields)).await
@@ -105,9 +108,9 @@ async fn act(
     let id = find(&mut tx, act, number).await?.id;
     let input = ActOnCase { id, version: None, command };
     let case = act_on_case(&mut tx, act, &caller.permissions, input).await.map_err(told)?;
-    show(&mut tx, act, zone, &case).await?;
+    let page = page(&mut tx, act, zone, &case).await?;
     tx.commit().await?;
-    Ok(())
+    print(&page)
 }
 
 fn field(text: &str) -> anyhow::Result<(String, Value)> {
@@ -133,31 +136,34 @@ async fn list(app: &App, act: &Act, zone: &TimeZone, all: bool, limit: i64) -> a
     let mut conn = app.db.read().await?;
     let limit = limit.clamp(1, 1_000);
     let rows = case_list::list(&mut conn, act.tenant, &viewer, &filter, sort, None, limit).await?;
+    let mut lines = String::new();
     for it in rows {
         let due = it.next_due.map_or("-".to_owned(), |it| local(it, zone));
         let said = one_line(&it.case.said);
-        println!("{}  {:8} {:12} due {due}  {said}", it.case.number, it.case.state, it.case.kind);
+        let Case { number, state, kind, .. } = &it.case;
+        writeln!(lines, "{number}  {state:8} {kind:12} due {due}  {said}")?;
     }
-    Ok(())
+    print(&lines)
 }
 
-async fn show(conn: &mut Read, act: &Act, zone: &TimeZone, case: &Case) -> anyhow::Result<()> {
-    println!("{}  {}  {}  {}", case.number, case.kind, case.priority, case.state);
-    println!("  {}", one_line(&case.said));
+async fn page(conn: &mut Read, act: &Act, zone: &TimeZone, case: &Case) -> anyhow::Result<String> {
+    let mut lines = String::new();
+    writeln!(lines, "{}  {}  {}  {}", case.number, case.kind, case.priority, case.state)?;
+    writeln!(lines, "  {}", one_line(&case.said))?;
     if let Some(owner) = case.owner
         && let Some(owner) = staff::find(conn, act.tenant, owner).await?
     {
-        println!("owner: {} ({})", owner.name, owner.login);
+        writeln!(lines, "owner: {} ({})", owner.name, owner.login)?;
     }
     let wanted = case.clocks.iter().flat_map(|it| it.clock.calendars());
     let schedules = schedules(conn, act.tenant, wanted).await.map_err(told)?;
     for it in &case.clocks {
         let why = it.clock.explain(act.now, &schedules)?;
-        println!("promise: {} by {}: {}", why.promise, local(why.due_at, zone), why.state);
+        writeln!(lines, "promise: {} by {}: {}", why.promise, local(why.due_at, zone), why.state)?;
     }
     let missing: Vec<_> = missing(case).into_iter().map(|it| it.to_string()).collect();
     if !missing.is_empty() {
-        println!("missing to close: {}", missing.join(", "));
+        writeln!(lines, "missing to close: {}", missing.join(", "))?;
     }
     for entry in case::events(conn, act.tenant, case.id).await? {
         let by = match entry.event.by.staff() {
@@ -166,9 +172,17 @@ async fn show(conn: &mut Read, act: &Act, zone: &TimeZone, case: &Case) -> anyho
             }
             None => String::new(),
         };
-        println!("{}  {} {by}", local(entry.event.at, zone), entry.event.what.code());
+        writeln!(lines, "{}  {} {by}", local(entry.event.at, zone), entry.event.what.code())?;
     }
-    Ok(())
+    Ok(lines)
+}
+
+/// To standard output. Whoever reads only its head, as `| head` does, is no failure.
+fn print(lines: &str) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(lines.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 fn local(at: jiff::Timestamp, zone: &TimeZone) -> String {

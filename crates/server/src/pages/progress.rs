@@ -6,6 +6,7 @@ use std::time::Duration;
 use app::Failure;
 use app::answer::progress::{Progress, customer_says, progress};
 use app::answer::progress_link::{Followed, follow};
+use app::collect::send_invitation::make_token;
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -61,6 +62,7 @@ struct Page {
     may_confirm: bool,
     may_reopen: bool,
     may_add: bool,
+    may_evaluate: bool,
     typed_not_solved: String,
     typed_more: String,
 }
@@ -127,12 +129,13 @@ fn draw(app: &App, words: Words, found: &Found, live: &str) -> Page {
         new: false,
         thanks: String::new(),
         fault: None,
-        receipt: receipt.or(number).unwrap_or_default(),
+        receipt: number.or(receipt).unwrap_or_default(),
         said: said.unwrap_or_default(),
         state: case.as_ref().map(|it| StateView::new(words, &zone, app.now(), it)),
         may_confirm: case.as_ref().is_some_and(|it| it.may_confirm),
         may_reopen,
         may_add: case.is_some() && !may_reopen,
+        may_evaluate: case.as_ref().is_some_and(|it| it.asked_again.is_some()),
         typed_not_solved: String::new(),
         typed_more: String::new(),
     }
@@ -162,6 +165,9 @@ pub async fn post_progress(
     let Some(case) = found.followed.case else {
         return Ok(message(&app, words.0, StatusCode::NOT_FOUND, "unknown"));
     };
+    if said.say == "evaluate" {
+        return evaluate_again(&app, &slug, &token, &found).await;
+    }
     let command = match said.say.as_str() {
         "solved" => Command::Confirm { comment: text },
         "not_solved" => Command::Reopen { reason: text },
@@ -187,6 +193,19 @@ pub async fn post_progress(
         }
         Err(failure) => Err(failure.into()),
     }
+}
+
+/// To the page of the second evaluation, by a token made for this visit: tokens are stored as hashes,
+/// and looking at a page writes nothing.
+async fn evaluate_again(app: &App, slug: &str, token: &str, found: &Found) -> Result<Response> {
+    let asked = found.case.as_ref().and_then(|it| it.asked_again);
+    let Some(invitation) = asked else {
+        return Ok(Redirect::to(&format!("/p/{slug}/{token}")).into_response());
+    };
+    let mut tx = app.db.write().await?;
+    let made = make_token(&mut tx, &visitor(app, found.tenant.id), invitation).await?;
+    tx.commit().await?;
+    Ok(Redirect::to(&format!("/i/{slug}/{made}")).into_response())
 }
 
 /// The words of a refusal for a customer: of the house's inner rules only that the state changed.

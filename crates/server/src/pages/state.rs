@@ -115,7 +115,7 @@ fn next_promise(case: &Progress) -> Option<&PublicPromise> {
 
 fn promise(words: Words, zone: &TimeZone, now: Timestamp, it: &PublicPromise) -> PromiseView {
     let time = [("time", moment(words, zone, now, it.due_at))];
-    let what = words.fill(&format!("page.promise.{}", it.promise), &time);
+    let what = tight(&words.fill(&format!("page.promise.{}", it.promise), &time));
     match it.state {
         ClockState::Breached => PromiseView {
             text: words.fill("page.promise_broken", &[("what", what)]),
@@ -135,10 +135,26 @@ fn promise(words: Words, zone: &TimeZone, now: Timestamp, it: &PublicPromise) ->
     }
 }
 
+fn is_han(it: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&it)
+}
+
+/// A space stands between Chinese and digits, never between two Chinese characters: a time may begin
+/// with either.
+fn tight(text: &str) -> String {
+    let all: Vec<char> = text.chars().collect();
+    let is_loose = |at: usize| {
+        all[at] == ' '
+            && 0 < at
+            && is_han(all[at - 1])
+            && all.get(at + 1).is_some_and(|it| is_han(*it))
+    };
+    (0..all.len()).filter(|at| !is_loose(*at)).map(|at| all[at]).collect()
+}
+
 /// A family name and the number: enough to ask for somebody, not enough to look them up.
 fn owner(words: Words, owner: &PublicOwner) -> String {
     let name = owner.name.trim();
-    let is_han = |it: char| ('\u{4e00}'..='\u{9fff}').contains(&it);
     let short = match name.chars().next() {
         Some(first) if is_han(first) => first.to_string(),
         _ => name.split_whitespace().next().unwrap_or("").to_owned(),
@@ -209,6 +225,13 @@ mod tests {
         assert_eq!(said(zh, "2026-09-03T09:05:00+08:00"), "9 月 3 日 09:05");
         assert_eq!(said(zh, "2027-01-04T09:05:00+08:00"), "2027 年 1 月 4 日 09:05");
         assert_eq!(said(en, "2027-01-04T09:05:00+08:00"), "4 January 2027, 09:05");
+    }
+
+    #[test]
+    fn a_space_stands_only_beside_other_letters() {
+        assert_eq!(tight("我们承诺 明天 11:00 前回复"), "我们承诺明天 11:00 前回复");
+        assert_eq!(tight("我们承诺 16:30 前回复"), "我们承诺 16:30 前回复");
+        assert_eq!(tight("by 16:30 today "), "by 16:30 today ");
     }
 
     #[test]

@@ -171,7 +171,7 @@ impl Year {
             };
             return step(Command::PlanRectification { plan }, soon);
         }
-        if case.solution.is_none() {
+        if case.state.is_open() {
             return step(Command::Solve { solution: topic.answer.to_owned() }, 10);
         }
         if case.told.is_none() {
@@ -250,7 +250,15 @@ impl Year {
         let solved = if content { "yes" } else { "no" };
         answers.insert("overall".to_owned(), json!(score));
         answers.insert("solved".to_owned(), json!(solved));
+        let of = invitation.about.case();
         self.hand_in(tx, at, "after_rectification", answers, invitation).await?;
+        // Still not content: the case is open again.
+        if let Some(of) = of
+            && let Some(case) = store::handle::case::find(tx, self.company.tenant, of).await?
+            && case.state == State::Reopened
+        {
+            self.put_work(at, &case);
+        }
         Ok(())
     }
 }
