@@ -10,7 +10,7 @@ use domain::id::{
     CaseId, CustomerId, EvaluationId, FormId, InteractionId, InvitationId, StaffId, TeamId,
 };
 use domain::refusal::Refusal;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use store::answer::progress_link;
 use store::collect::{evaluation, form};
 use store::platform::{staff, tenant};
@@ -19,6 +19,7 @@ use store::{Read, Write};
 use super::answer_with_case::answer_with_case;
 use super::follow_invitation::complete;
 use crate::answer::progress_link::link_evaluation;
+use crate::platform::webhook;
 use crate::{Act, Result};
 
 /// Texts of one evaluation that are read together.
@@ -93,7 +94,26 @@ pub async fn submit_evaluation(tx: &mut Write, act: &Act, input: Submission) -> 
     let opened = follows.filter(|_| made.case.is_none());
     let link = link_evaluation(tx, act, made.id, opened).await?;
     let made = Evaluation { case: follows, ..made };
+    webhook::publish(tx, act, "evaluation.submitted", told(&made)).await?;
     Ok(Handed { evaluation: made, token: link.token, fresh: true })
+}
+
+/// What other systems are told: scores and what they belong to, never what the customer wrote.
+fn told(it: &Evaluation) -> Value {
+    json!({
+        "id": it.id,
+        "round": it.round,
+        "channel": it.channel,
+        "form": it.form,
+        "form_version": it.form_version,
+        "scores": { "csat": it.scores.csat, "nps": it.scores.nps, "ces": it.scores.ces },
+        "case": it.case,
+        "interaction": it.interaction,
+        "customer": it.customer,
+        "staff": it.staff,
+        "team": it.team,
+        "anonymous": it.anonymous,
+    })
 }
 
 fn all_of(faults: Vec<Refusal>) -> Refusal {

@@ -5,6 +5,7 @@ use domain::handle::clock::Schedules;
 use domain::handle::event::{CaseEvent, What};
 use domain::platform::staff::Team;
 use domain::refusal::Refusal;
+use serde_json::json;
 use store::handle::case::{self, ClockRow, Filed};
 use store::platform::tenant;
 use store::{Read, Write};
@@ -13,6 +14,7 @@ use super::calendar::refuse;
 use super::notify::notify;
 use super::tell::push;
 use crate::platform::queue::{Timer, cancel, schedule};
+use crate::platform::webhook;
 use crate::{Act, Result};
 
 /// A new case. `false`: its id, number or evaluation has one already.
@@ -99,9 +101,40 @@ async fn follow_up(
             _ => {}
         }
     }
+    publish_change(tx, act, case, events).await?;
     notify(tx, act, case, events, teams).await?;
     let due = case.next_due(act.now, schedules).map_err(refuse)?;
     push(tx, act, case, events, due).await
+}
+
+/// Other systems are told what happened to which case, never what anybody wrote.
+async fn publish_change(
+    tx: &mut Write,
+    act: &Act,
+    case: &Case,
+    events: &[CaseEvent],
+) -> Result<()> {
+    let has = |wanted: &str| events.iter().any(|it| it.what.code() == wanted);
+    let name = match (has("opened"), has("closed")) {
+        (true, _) => "case.opened",
+        (false, true) => "case.closed",
+        (false, false) => "case.changed",
+    };
+    let what: Vec<_> = events.iter().map(|it| it.what.code()).collect();
+    let data = json!({
+        "id": case.id,
+        "number": case.number,
+        "version": case.version,
+        "kind": case.kind,
+        "priority": case.priority,
+        "state": case.state,
+        "owner": case.owner,
+        "team": case.team,
+        "evaluation": case.evaluation,
+        "interaction": case.interaction,
+        "what": what,
+    });
+    webhook::publish(tx, act, name, data).await
 }
 
 /// The next share of the time at which people are told; none for a clock that rests or has ended.

@@ -4,25 +4,32 @@
 
 use std::collections::BTreeMap;
 
+use domain::collect::round::Round;
 use domain::handle::case::{Case, Reevaluation, State, Told};
 use domain::handle::clock::Promise;
 use domain::handle::rectification::{CauseRoot, Progress};
 use domain::handle::suggestion::Decision;
 use domain::id::{CaseId, StaffId};
+use domain::language::Language;
 use domain::platform::staff::Staff;
 use domain::triage::category::{Categories, Tree};
 use domain::triage::{Kind, Priority};
 use jiff::Timestamp;
 use serde::Serialize;
 use store::Read;
+use store::collect::evaluation;
 use store::handle::case_list::{Filter, Sort, Viewer, list};
 use store::platform::staff;
 
 use crate::triage::category::categories;
 use crate::{Act, Result};
 
-/// Rows of one page of a ledger that is read on a screen or printed.
-pub const ROWS_MAX: i64 = 5_000;
+/// Rows of a ledger that is read on a screen or printed.
+pub const ROWS_MAX: usize = 5_000;
+/// Rows of a ledger as a file: some years of a large company.
+pub const FILE_ROWS_MAX: usize = 100_000;
+/// Rows that are read at a time.
+const PAGE: i64 = 1_000;
 
 /// One complaint from receipt to end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -66,6 +73,10 @@ pub struct ComplaintRow {
     pub told_at: Option<Timestamp>,
     // Closed.
     pub asked_again: Option<bool>,
+    /// Satisfaction from 1 to 5 as the complaint came in, where it came with a score.
+    pub first_score: Option<i64>,
+    /// The last one after the correction.
+    pub last_score: Option<i64>,
     #[schema(value_type = Option<String>, format = DateTime)]
     pub closed_at: Option<Timestamp>,
     pub reopened_count: u32,
@@ -100,24 +111,43 @@ pub struct SuggestionRow {
     pub closed_at: Option<Timestamp>,
 }
 
-/// Received from `from` on and before `until`.
+/// Which part of a ledger, and for whom.
 #[derive(Debug, Clone, Copy)]
 pub struct Period {
+    /// Received from then on.
     pub from: Option<Timestamp>,
+    /// And before that.
     pub until: Option<Timestamp>,
+    /// Of the reader: categories are named in it.
+    pub language: Language,
+    pub rows_max: usize,
 }
 
 /// Names of people and branches, for the rows.
 struct Names {
     staff: BTreeMap<StaffId, Staff>,
     categories: Categories,
+    language: Language,
+    /// First and last score.
+    scores: BTreeMap<CaseId, (Option<i64>, Option<i64>)>,
 }
 
 impl Names {
-    async fn load(conn: &mut Read, act: &Act) -> Result<Self> {
+    async fn load(conn: &mut Read, act: &Act, language: Language, cases: &[Case]) -> Result<Self> {
         let staff = staff::list(conn, act.tenant).await?;
         let categories = categories(conn, act, Tree::Category).await?;
-        Ok(Self { staff: staff.into_iter().map(|it| (it.id, it)).collect(), categories })
+        let mut scores: BTreeMap<_, (Option<i64>, Option<i64>)> = BTreeMap::new();
+        let ids: Vec<CaseId> = cases.iter().map(|it| it.id).collect();
+        for (case, round, score) in evaluation::scores_of_cases(conn, act.tenant, &ids).await? {
+            let of = scores.entry(case).or_default();
+            if round == Round::AfterRectification {
+                of.1 = Some(score);
+            } else if of.0.is_none() {
+                of.0 = Some(score);
+            }
+        }
+        let staff = staff.into_iter().map(|it| (it.id, it)).collect();
+        Ok(Self { staff, categories, language, scores })
     }
 
     fn staff(&self, id: Option<StaffId>) -> Option<String> {
@@ -125,7 +155,11 @@ impl Names {
     }
 
     fn category(&self, case: &Case) -> Option<String> {
-        self.categories.get(case.category?).map(|it| it.name_zh.clone())
+        let found = self.categories.get(case.category?)?;
+        Some(match self.language {
+            Language::Chinese => found.name_zh.clone(),
+            Language::English => found.name_en.clone(),
+        })
     }
 }
 
@@ -137,23 +171,30 @@ async fn cases(conn: &mut Read, act: &Act, kind: Kind, period: Period) -> Result
         opened_before: period.until,
         ..Filter::default()
     };
-    let listed = list(conn, act.tenant, &viewer, &filter, Sort::Opened, None, ROWS_MAX).await?;
-    // What was merged is told of in the case it went into.
-    let own = listed.into_iter().map(|it| it.case).filter(|it| it.merged_into.is_none());
-    Ok(own.collect())
+    let mut found: Vec<Case> = vec![];
+    let mut after = None;
+    while found.len() < period.rows_max {
+        let page = list(conn, act.tenant, &viewer, &filter, Sort::Opened, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.key);
+        // What was merged is told of in the case it went into.
+        found.extend(page.into_iter().map(|it| it.case).filter(|it| it.merged_into.is_none()));
+    }
+    found.truncate(period.rows_max);
+    Ok(found)
 }
 
 /// The complaints within the caller's reach, newest first.
 pub async fn complaints(conn: &mut Read, act: &Act, period: Period) -> Result<Vec<ComplaintRow>> {
-    let names = Names::load(conn, act).await?;
     let cases = cases(conn, act, Kind::Complaint, period).await?;
+    let names = Names::load(conn, act, period.language, &cases).await?;
     Ok(cases.into_iter().map(|it| complaint(it, &names)).collect())
 }
 
 /// The suggestions within the caller's reach, newest first.
 pub async fn suggestions(conn: &mut Read, act: &Act, period: Period) -> Result<Vec<SuggestionRow>> {
-    let names = Names::load(conn, act).await?;
     let cases = cases(conn, act, Kind::Suggestion, period).await?;
+    let names = Names::load(conn, act, period.language, &cases).await?;
     Ok(cases.into_iter().map(|it| suggestion(it, &names)).collect())
 }
 
@@ -196,6 +237,8 @@ fn complaint(case: Case, names: &Names) -> ComplaintRow {
         first_response_at: case.answered_at,
         first_response_in_time: in_time,
         told_at: told_at(&case),
+        first_score: names.scores.get(&case.id).and_then(|it| it.0),
+        last_score: names.scores.get(&case.id).and_then(|it| it.1),
         asked_again: case.reevaluation.as_ref().map(|it| matches!(it, Reevaluation::Sent { .. })),
         closed_at: case.closed_at,
         reopened_count: case.reopened_count,

@@ -77,6 +77,8 @@ const COMPLAINT: &[&str] = &[
     "solution",
     "told_at",
     "asked_again",
+    "first_score",
+    "last_score",
     "reopened_count",
     "closed_at",
 ];
@@ -106,6 +108,8 @@ pub fn complaint_table(rows: Vec<ComplaintRow>, language: Language, zone: TimeZo
             text(it.solution),
             make.time(it.told_at),
             make.yes(it.asked_again),
+            it.first_score.map_or(Cell::Empty, Cell::Integer),
+            it.last_score.map_or(Cell::Empty, Cell::Integer),
             Cell::Integer(i64::from(it.reopened_count)),
             make.time(it.closed_at),
         ]

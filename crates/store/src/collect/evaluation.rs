@@ -220,6 +220,30 @@ fn restrict(mut query: Query, scope: &Scope, filter: &Filter) -> Query {
     }
 }
 
+/// The satisfaction scores that belong to these cases, the oldest first.
+pub async fn scores_of_cases(
+    conn: &mut Read,
+    tenant: TenantId,
+    cases: &[CaseId],
+) -> db::Result<Vec<(CaseId, Round, i64)>> {
+    const AT_ONCE: usize = 1_000;
+    let mut found = vec![];
+    for cases in cases.chunks(AT_ONCE) {
+        let rows: Vec<(Uuid, String, i64)> = sql("
+            SELECT case_id, round, csat FROM evaluation
+            WHERE tenant_id = $1 AND csat IS NOT NULL AND case_id IN ")
+        .bind(tenant)
+        .push_list(cases.iter().copied())
+        .push(" ORDER BY submitted_ms, id")
+        .fetch_all(conn)
+        .await?;
+        for (case, round, score) in rows {
+            found.push((CaseId(case), db::word(round)?, score));
+        }
+    }
+    Ok(found)
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Uuid,

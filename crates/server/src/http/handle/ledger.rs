@@ -2,7 +2,9 @@
 
 use std::io::Cursor;
 
-use app::handle::ledger::{ComplaintRow, Period, SuggestionRow, complaints, suggestions};
+use app::handle::ledger::{
+    ComplaintRow, FILE_ROWS_MAX, Period, ROWS_MAX, SuggestionRow, complaints, suggestions,
+};
 use app::handle::ledger_table::{Cell, Table, complaint_table, suggestion_table};
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
@@ -33,9 +35,9 @@ pub struct LedgerQuery {
     pub until: Option<Timestamp>,
 }
 
-impl From<LedgerQuery> for Period {
-    fn from(query: LedgerQuery) -> Self {
-        Self { from: query.from, until: query.until }
+impl LedgerQuery {
+    fn period(&self, language: Language, rows_max: usize) -> Period {
+        Period { from: self.from, until: self.until, language, rows_max }
     }
 }
 
@@ -50,10 +52,12 @@ impl From<LedgerQuery> for Period {
 pub async fn get_complaints(
     State(app): State<App>,
     reader: Can<may::ReadCases>,
+    headers: HeaderMap,
     Query(query): Query<LedgerQuery>,
 ) -> Result<Json<Vec<ComplaintRow>>> {
     let mut conn = app.db.read().await?;
-    Ok(Json(complaints(&mut conn, reader.act(), query.into()).await?))
+    let period = query.period(language(&reader, &headers), ROWS_MAX);
+    Ok(Json(complaints(&mut conn, reader.act(), period).await?))
 }
 
 /// 建议采纳台账: suggestions, newest first, 5 000 at most.
@@ -67,14 +71,16 @@ pub async fn get_complaints(
 pub async fn get_suggestions(
     State(app): State<App>,
     reader: Can<may::ReadCases>,
+    headers: HeaderMap,
     Query(query): Query<LedgerQuery>,
 ) -> Result<Json<Vec<SuggestionRow>>> {
     let mut conn = app.db.read().await?;
-    Ok(Json(suggestions(&mut conn, reader.act(), query.into()).await?))
+    let period = query.period(language(&reader, &headers), ROWS_MAX);
+    Ok(Json(suggestions(&mut conn, reader.act(), period).await?))
 }
 
 /// A ledger as a file, with the same columns: `complaints.csv`, `complaints.xlsx`,
-/// `suggestions.csv` or `suggestions.xlsx`.
+/// `suggestions.csv` or `suggestions.xlsx`; 100 000 rows at most.
 #[utoipa::path(
     get,
     path = "/api/v1/ledgers/export/{file}",
@@ -90,8 +96,8 @@ pub async fn get_ledger_file(
     Query(query): Query<LedgerQuery>,
 ) -> Result<Response> {
     let mut conn = app.db.read().await?;
-    let period = query.into();
     let (language, zone) = (language(&reader, &headers), zone(&mut conn, &reader).await?);
+    let period = query.period(language, FILE_ROWS_MAX);
     let (ledger, kind) = file.split_once('.').unwrap_or((&file, ""));
     let table = match ledger {
         "complaints" => {
