@@ -1,5 +1,7 @@
 //! Special functions against tables and against slow sums.
 
+use std::f64::consts::PI;
+
 use super::*;
 
 #[track_caller]

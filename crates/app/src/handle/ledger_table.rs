@@ -187,7 +187,7 @@ mod tests {
         for language in Language::ALL {
             let complaints = complaint_table(vec![], language, TimeZone::UTC);
             let suggestions = suggestion_table(vec![], language, TimeZone::UTC);
-            assert_eq!((complaints.header.len(), suggestions.header.len()), (23, 16));
+            assert_eq!((complaints.header.len(), suggestions.header.len()), (25, 16));
         }
     }
 }

@@ -24,6 +24,7 @@ use crate::App;
 use crate::http::problem::Problem;
 
 pub use head::{CSS, Words};
+pub use progress::shown_to_staff;
 
 pub fn routes() -> Router<App> {
     Router::new()

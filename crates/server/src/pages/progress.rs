@@ -3,10 +3,10 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use app::Failure;
 use app::answer::progress::{Progress, customer_says, progress};
 use app::answer::progress_link::{Followed, follow};
 use app::collect::send_invitation::make_token;
+use app::{Act, Failure};
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -14,12 +14,14 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::handle::command::Command;
 use domain::handle::event::How;
+use domain::id::CaseId;
 use domain::localized::Localized;
 use domain::platform::tenant::Tenant;
 use domain::refusal::Refusal;
 use futures_util::stream;
 use serde::Deserialize;
 use store::collect::form;
+use store::platform::tenant;
 use store::{Db, Read};
 
 use super::head::{Head, Words, wanted, words_for};
@@ -139,6 +141,34 @@ fn draw(app: &App, words: Words, found: &Found, live: &str) -> Page {
         typed_not_solved: String::new(),
         typed_more: String::new(),
     }
+}
+
+/// The page as the customer has it now, with nothing on it that could be pressed. `case` is within the
+/// caller's reach.
+pub async fn shown_to_staff(
+    app: &App,
+    conn: &mut Read,
+    act: &Act,
+    case: CaseId,
+    lang: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Response> {
+    let tenant = tenant::find(conn, act.tenant).await?;
+    let tenant = tenant.ok_or_else(|| Refusal::not_found("tenant"))?;
+    let words = words_for(&wanted(lang, headers, tenant.language), tenant.language);
+    let case = Some(progress(conn, act, case).await?);
+    let followed = Followed { evaluation: None, case: None };
+    let found = Found { tenant, followed, case, thanks: Localized::default() };
+    let page = draw(app, words, &found, "");
+    let page = Page {
+        live: None,
+        may_confirm: false,
+        may_reopen: false,
+        may_add: false,
+        may_evaluate: false,
+        ..page
+    };
+    Ok(html(&page.head.nonce, &page))
 }
 
 #[derive(Debug, Deserialize)]

@@ -36,7 +36,7 @@ export function CasePage() {
 }
 
 function Opened({ it }: { it: Case }) {
-  const { t } = useTranslation('handle');
+  const { t, i18n } = useTranslation('handle');
   const may = useMay();
   const [params] = useSearchParams();
   const asked = params.get('do');
@@ -122,7 +122,7 @@ function Opened({ it }: { it: Case }) {
         <aside className="case-side" aria-label={t('case.promises')}>
           <Promises it={it} />
           <Steps it={it} may={mayAct} opened={asked === 'close'} />
-          {it.progress_url && <CustomerSees url={it.progress_url} version={it.version} />}
+          <CustomerSees url={`/api/v1/cases/${it.id}/page?lang=${i18n.language}`} version={it.version} />
         </aside>
       </div>
     </article>

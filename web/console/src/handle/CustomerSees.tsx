@@ -1,4 +1,4 @@
-// 客户看到的页面: the real page in a frame, which shows everything and sends nothing: no form in it can be handed in.
+// 客户看到的页面: the real page in a frame, as the server shows it to staff: without its link and its forms.
 
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,8 +6,6 @@ import { useTranslation } from 'react-i18next';
 export function CustomerSees({ url, version }: { url: string; version: number }) {
   const { t } = useTranslation('handle');
   const [open, setOpen] = useState(false);
-  // The address is the public one; the console may be open at another name of the same server.
-  const path = new URL(url, window.location.href).pathname;
   return (
     <details className="card sees" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
@@ -16,9 +14,9 @@ export function CustomerSees({ url, version }: { url: string; version: number })
       {open && (
         <iframe
           key={version}
-          src={path}
+          src={url}
           title={t('sees.title')}
-          sandbox="allow-scripts allow-same-origin"
+          sandbox="allow-same-origin"
           loading="lazy"
         />
       )}

@@ -1,10 +1,8 @@
 //! Cases: lists, one with its time line and its promises, and every act as a verb.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
 
 use app::Act;
-use app::answer::progress_link::address;
 use app::handle::act_on_case::{ActOnCase, act_on_case, find_case, note_look};
 use app::handle::calendar::{refuse, schedules};
 use app::handle::open_case::{OpenCase, open_case};
@@ -20,21 +18,19 @@ use domain::id::{
 };
 use domain::platform::actor::Actor;
 use domain::platform::role::Scope;
-use domain::platform::tenant::Tenant;
 use domain::refusal::Refusal;
 use domain::triage::{Kind, Priority};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use store::Read;
-use store::answer::progress_link::{self, ProgressLink};
 use store::collect::evaluation;
 use store::customer::customer;
 use store::handle::case::{self, Entry};
-use store::handle::case_list::{self, Filter, Listed, Sort, Viewer};
-use store::platform::tenant;
-use utoipa::{IntoParams, ToSchema};
+use store::handle::case_list::{self, Listed, Viewer};
+use utoipa::ToSchema;
 
+use super::case_query::CaseQuery;
 use super::verb::command;
 use crate::App;
 use crate::http::extract::{Json, Path, Query};
@@ -43,14 +39,9 @@ use crate::http::page::{self, Page};
 use crate::http::problem::{Problem, Result};
 use crate::http::session::{Can, SignedIn};
 
-<<<<<<< HEAD
 /// More rounds than a case ever sees.
 const ROUNDS_MAX: i64 = 50;
-/// Cases in one bulk action.
-const BULK_MAX: usize = 200;
 
-=======
->>>>>>> 6fdf15a (Cases from the command line; viewers are given none; the demo works in its own hours and twice as fast)
 /// A case in a list.
 #[derive(Serialize, ToSchema)]
 pub struct CaseRow {
@@ -207,8 +198,6 @@ impl From<Entry> for EntryBody {
 pub struct CaseBody {
     #[serde(flatten)]
     pub row: CaseRow,
-    /// The page on which the customer follows it, once there is one.
-    pub progress_url: Option<String>,
     /// What the customer gave, before and after, oldest first.
     pub rounds: Vec<RoundBody>,
     /// What still has to be recorded before it can be closed.
@@ -259,21 +248,7 @@ async fn rounds(conn: &mut Read, act: &Act, case: CaseId) -> Result<Vec<RoundBod
     Ok(found.into_iter().rev().map(round).collect())
 }
 
-async fn progress_url(
-    app: &App,
-    conn: &mut Read,
-    act: &Act,
-    case: CaseId,
-) -> Result<Option<String>> {
-    let link = progress_link::find_by_case(conn, act.tenant, case).await?;
-    let tenant = tenant::find(conn, act.tenant).await?;
-    let address = |(link, tenant): (ProgressLink, Tenant)| {
-        address(&app.config.public_url, &tenant.slug, &link.token)
-    };
-    Ok(link.zip(tenant).map(address))
-}
-
-async fn body(app: &App, conn: &mut Read, act: &Act, case: &Case) -> Result<CaseBody> {
+async fn body(conn: &mut Read, act: &Act, case: &Case) -> Result<CaseBody> {
     let wanted = case.clocks.iter().flat_map(|it| it.clock.calendars());
     let schedules = schedules(conn, act.tenant, wanted).await?;
     let mut clocks = Vec::new();
@@ -297,7 +272,6 @@ async fn body(app: &App, conn: &mut Read, act: &Act, case: &Case) -> Result<Case
     Ok(CaseBody {
         row: Palette::of(conn, act, &[case]).await?.row(case)?,
         rounds: rounds(conn, act, case.id).await?,
-        progress_url: progress_url(app, conn, act, case.id).await?,
         missing: missing(case),
         clocks,
         first_labels: store::db::to_json(&case.first_labels),
@@ -311,78 +285,6 @@ async fn body(app: &App, conn: &mut Read, act: &Act, case: &Case) -> Result<Case
         duplicates: case.duplicates.clone(),
         timeline: timeline.into_iter().map(EntryBody::from).collect(),
     })
-}
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct CaseQuery {
-    /// Several with commas, as in `new,accepted`.
-    pub state: Option<String>,
-    /// Several with commas.
-    pub kind: Option<String>,
-    /// Several with commas.
-    pub priority: Option<String>,
-    /// Several with commas.
-    pub category: Option<String>,
-    pub owner: Option<StaffId>,
-    /// Only those nobody owns.
-    pub unowned: Option<bool>,
-    pub team: Option<TeamId>,
-    pub customer: Option<CustomerId>,
-    /// A running promise falls due before this.
-    #[param(value_type = Option<String>, format = DateTime)]
-    pub due_before: Option<Timestamp>,
-    #[param(value_type = Option<String>, format = DateTime)]
-    pub opened_from: Option<Timestamp>,
-    #[param(value_type = Option<String>, format = DateTime)]
-    pub opened_before: Option<Timestamp>,
-    /// Only repeats within 30 days.
-    pub repeats: Option<bool>,
-    /// In the number, the customer's words or the solution.
-    pub search: Option<String>,
-    /// `opened` (newest first) or `due` (what falls due first, first).
-    pub sort: Option<String>,
-    /// `next` of the page before.
-    pub after: Option<String>,
-    /// 1 to 200; 50.
-    pub limit: Option<u32>,
-}
-
-impl CaseQuery {
-    fn filter(&self) -> Result<Filter, Refusal> {
-        Ok(Filter {
-            states: words(self.state.as_deref(), "state")?,
-            kinds: words(self.kind.as_deref(), "kind")?,
-            priorities: words(self.priority.as_deref(), "priority")?,
-            categories: words(self.category.as_deref(), "category")?,
-            owner: self.owner,
-            unowned: self.unowned.unwrap_or(false),
-            team: self.team,
-            customer: self.customer,
-            due_before: self.due_before,
-            opened_from: self.opened_from,
-            opened_before: self.opened_before,
-            repeats_only: self.repeats.unwrap_or(false),
-            search: self.search.as_ref().map(|it| it.trim().to_lowercase()),
-        })
-    }
-
-    fn sort(&self) -> Result<Sort, Refusal> {
-        match self.sort.as_deref() {
-            None | Some("opened") => Ok(Sort::Opened),
-            Some("due") => Ok(Sort::Due),
-            Some(_) => Err(Refusal::invalid("query").with("reason", "opened, due").at("sort")),
-        }
-    }
-}
-
-fn words<T: FromStr>(list: Option<&str>, field: &'static str) -> Result<Vec<T>, Refusal>
-where
-    T::Err: std::fmt::Display,
-{
-    let words = list.unwrap_or("").split(',').map(str::trim).filter(|it| !it.is_empty());
-    let parsed: Result<Vec<T>, T::Err> = words.map(str::parse).collect();
-    parsed.map_err(|it| Refusal::invalid("query").with("reason", it).at(field))
 }
 
 fn viewer(of: &SignedIn) -> Viewer {
@@ -469,7 +371,7 @@ pub async fn get_case(
     let mut tx = app.db.write().await?;
     let case = find_case(&mut tx, reader.act(), id).await?;
     note_look(&mut tx, reader.act(), id).await?;
-    let body = body(&app, &mut tx, reader.act(), &case).await?;
+    let body = body(&mut tx, reader.act(), &case).await?;
     tx.commit().await?;
     Ok(Json(body))
 }
@@ -532,7 +434,7 @@ pub async fn put_case(
     let mut tx = app.db.write().await?;
     let made = open_case(&mut tx, writer.act(), &writer.caller.permissions, input).await?;
     let made = made.ok_or_else(|| Refusal::not_found("case"))?;
-    let body = body(&app, &mut tx, writer.act(), &made).await?;
+    let body = body(&mut tx, writer.act(), &made).await?;
     tx.commit().await?;
     Ok(Json(body))
 }
@@ -571,7 +473,7 @@ pub async fn post_action(
     let input = ActOnCase { id, version: action.version, command: command(&verb, action.fields)? };
     let mut tx = app.db.write().await?;
     let case = act_on_case(&mut tx, actor.act(), &actor.caller.permissions, input).await?;
-    let body = body(&app, &mut tx, actor.act(), &case).await?;
+    let body = body(&mut tx, actor.act(), &case).await?;
     tx.commit().await?;
     Ok(Json(body))
 }

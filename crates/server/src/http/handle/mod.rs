@@ -3,6 +3,8 @@
 pub mod bulk;
 pub mod calendar;
 pub mod case;
+pub mod case_query;
+pub mod customer_page;
 pub mod ledger;
 pub mod policy;
 pub mod script;
@@ -18,6 +20,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(case::list_cases))
         .routes(routes!(case::get_case_totals))
         .routes(routes!(bulk::post_bulk))
+        .routes(routes!(customer_page::get_customer_page))
         .routes(routes!(case::get_case, case::put_case))
         .routes(routes!(case::post_action))
         .routes(routes!(ledger::get_complaints))

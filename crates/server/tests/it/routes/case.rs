@@ -51,6 +51,14 @@ pub async fn routes(house: &House) -> Vec<Route> {
         get("/api/v1/cases/totals", READER),
         route("GET", one, case.clone(), None, READER, Theirs::NotFound),
         route(
+            "GET",
+            "/api/v1/cases/{id}/page",
+            format!("{case}/page"),
+            None,
+            READER,
+            Theirs::NotFound,
+        ),
+        route(
             "PUT",
             one,
             format!("/api/v1/cases/{}", new(902)),
