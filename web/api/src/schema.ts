@@ -211,6 +211,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The customer's progress page, without its link and its forms: whoever held those could confirm and
+         *     evaluate in the customer's place.
+         */
+        get: operations["get_customer_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/{verb}": {
         parameters: {
             query?: never;
@@ -924,7 +944,7 @@ export interface paths {
         };
         /**
          * A ledger as a file, with the same columns: `complaints.csv`, `complaints.xlsx`,
-         *     `suggestions.csv` or `suggestions.xlsx`.
+         *     `suggestions.csv` or `suggestions.xlsx`; 100 000 rows at most.
          */
         get: operations["get_ledger_file"];
         put?: never;
@@ -1660,8 +1680,6 @@ export interface components {
         };
         /** @description A case with everything on it. */
         CaseBody: components["schemas"]["CaseRow"] & {
-            /** @description The page on which the customer follows it, once there is one. */
-            progress_url?: string | null;
             /** @description What the customer gave, before and after, oldest first. */
             rounds: components["schemas"]["RoundBody"][];
             /** @description What still has to be recorded before it can be closed. */
@@ -1838,6 +1856,16 @@ export interface components {
             /** Format: date-time */
             told_at?: string | null;
             asked_again?: boolean | null;
+            /**
+             * Format: int64
+             * @description Satisfaction from 1 to 5 as the complaint came in, where it came with a score.
+             */
+            first_score?: number | null;
+            /**
+             * Format: int64
+             * @description The last one after the correction.
+             */
+            last_score?: number | null;
             /** Format: date-time */
             closed_at?: string | null;
             /** Format: int32 */
@@ -4068,6 +4096,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_customer_page: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else as your browser asks. */
+                lang?: string | null;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description A problem: see `code` and `title` */
