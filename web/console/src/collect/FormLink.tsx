@@ -5,6 +5,7 @@ import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '../house/api.ts';
 import { language } from '../house/i18n.ts';
+import { Phone } from '../house/Phone.tsx';
 import { tell } from '../house/toast.tsx';
 
 export function FormLink({ id }: { id: string }) {
@@ -37,15 +38,10 @@ export function FormLink({ id }: { id: string }) {
           </p>
         </div>
       </section>
-      <section className="card form-phone" aria-label={t('link.preview')}>
+      <div className="card form-phone">
         <h2>{t('link.preview')}</h2>
-        <iframe
-          src={new URL(data.url, window.location.href).pathname}
-          title={t('link.preview')}
-          sandbox="allow-scripts allow-same-origin"
-          loading="lazy"
-        />
-      </section>
+        <Phone src={new URL(data.url, window.location.href).pathname} title={t('link.preview')} />
+      </div>
     </>
   );
 }
