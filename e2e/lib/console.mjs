@@ -41,11 +41,14 @@ export async function goTo(visit, server, path) {
 
 /** What is wider than its place, on the page or in the part of it that scrolls. */
 export async function expectFits(visit, name) {
-  const wide = await visit.page.evaluate(() => {
+  const { wide, tall } = await visit.page.evaluate(() => {
     const main = document.querySelector('.main');
-    return main ? main.scrollWidth - main.clientWidth : 0;
+    const { scrollHeight, clientHeight } = document.documentElement;
+    return { wide: main ? main.scrollWidth - main.clientWidth : 0, tall: scrollHeight - clientHeight };
   });
   assert.ok(wide <= 0, `${name}: ${wide} px wider than its place`);
+  // The page scrolls inside its frame; the window itself must not.
+  assert.ok(tall <= 0, `${name}: the window scrolls by ${tall} px`);
 }
 
 /** What went wrong in the page. Leaving a page ends what it was still asking for; that is no failure. */

@@ -122,7 +122,9 @@ function Sentence({ figures }: { figures: FigureBody[] }) {
       {moved.slice(0, 3).map((it) => (
         <p key={it.metric}>{it.sentence}</p>
       ))}
-      {csat?.total.denominator !== 0 && moved.length === 0 && <p className="quiet">{t('overview.calm')}</p>}
+      {moved.length === 0 && figures.some((it) => it.change.verdict === 'no_real_difference') && (
+        <p className="quiet">{t('overview.calm')}</p>
+      )}
     </div>
   );
 }
