@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { browser } from '../lib/chromium.mjs';
-import { apiOf, enter, expectFits, goTo, hire, troublesOf } from '../lib/console.mjs';
+import { apiOf, enter, expectFits, expectStill, goTo, hire, troublesOf } from '../lib/console.mjs';
 import { handIn, publishForm, until } from '../lib/house.mjs';
 import { bytesOnTheWire, expectAccessible, open, screenshot } from '../lib/page.mjs';
 import { start, TENANT } from '../lib/server.mjs';
@@ -76,6 +76,7 @@ for (const language of ['zh-CN', 'en']) {
           const title = `console-${name}-${language}-${width}-${theme}`;
           await expectAccessible(visit, title);
           await expectFits(visit, title);
+          await expectStill(visit, title);
           await screenshot(visit.page, title);
         }
       }

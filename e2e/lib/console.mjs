@@ -41,13 +41,19 @@ export async function goTo(visit, server, path) {
 
 /** What is wider than its place, on the page or in the part of it that scrolls. */
 export async function expectFits(visit, name) {
-  const { wide, tall } = await visit.page.evaluate(() => {
+  const wide = await visit.page.evaluate(() => {
     const main = document.querySelector('.main');
-    const { scrollHeight, clientHeight } = document.documentElement;
-    return { wide: main ? main.scrollWidth - main.clientWidth : 0, tall: scrollHeight - clientHeight };
+    return main ? main.scrollWidth - main.clientWidth : 0;
   });
   assert.ok(wide <= 0, `${name}: ${wide} px wider than its place`);
-  // The page scrolls inside its frame; the window itself must not.
+}
+
+/** The page scrolls inside its frame; the window itself does not. */
+export async function expectStill(visit, name) {
+  const tall = await visit.page.evaluate(() => {
+    const { scrollHeight, clientHeight } = document.documentElement;
+    return scrollHeight - clientHeight;
+  });
   assert.ok(tall <= 0, `${name}: the window scrolls by ${tall} px`);
 }
 
