@@ -11,15 +11,7 @@ export function CustomerSees({ url, version }: { url: string; version: number })
       <summary>
         <h2>{t('sees.title')}</h2>
       </summary>
-      {open && (
-        <iframe
-          key={version}
-          src={url}
-          title={t('sees.title')}
-          sandbox="allow-same-origin"
-          loading="lazy"
-        />
-      )}
+      {open && <iframe key={version} src={url} title={t('sees.title')} sandbox="allow-same-origin" loading="lazy" />}
       <p>
         <a href={url} target="_blank" rel="noreferrer">
           {t('sees.open')}
