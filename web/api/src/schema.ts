@@ -220,7 +220,7 @@ export interface paths {
         };
         /**
          * The customer's progress page, without its link and its forms: whoever held those could confirm and
-         *     evaluate in the customer's place.
+         *     evaluate in the customer's place. The look is noted in the audit.
          */
         get: operations["get_customer_page"];
         put?: never;

@@ -85,7 +85,10 @@ pub async fn complete(
     }
     invitation::update(tx, act.tenant, &it).await?;
     end_timers(tx, act, &it).await?;
-    webhook::publish(tx, act, "invitation.completed", told(&it)).await?;
+    // Told at the same moment as the evaluation it would lead from the customer to the answer.
+    if evaluation.is_some() {
+        webhook::publish(tx, act, "invitation.completed", told(&it)).await?;
+    }
     ask_again_later(tx, act, &it).await
 }
 

@@ -316,6 +316,79 @@ async fn an_invitation_is_answered_once_and_counts_for_whom_it_is_about() {
     assert_eq!(evaluations(&house).await.len(), 1);
 }
 
+/// What a subscriber to everything was told, oldest first.
+async fn events(house: &House) -> Vec<Value> {
+    let path = format!("/api/v1/webhooks/{}/deliveries", Uuid::from_u128(1));
+    let page = house.get(Who::Ours("administrator"), &path).await.json();
+    page["items"].as_array().unwrap().iter().rev().cloned().collect()
+}
+
+async fn subscribe(house: &House) {
+    let path = format!("/api/v1/webhooks/{}", Uuid::from_u128(1));
+    let body = json!({ "url": "https://127.0.0.1/x", "events": ["*"], "active": true });
+    assert_eq!(house.put(Who::Ours("administrator"), &path, body).await.status, 200);
+}
+
+#[tokio::test]
+async fn others_hear_that_it_was_answered_never_what_was_written() {
+    for anonymous in [false, true] {
+        let mut house = House::new().await;
+        let (link, _) = invited(&mut house).await;
+        subscribe(&house).await;
+        let anonymously = if anonymous { "&anonymous=on" } else { "" };
+        let fields = format!("lang=en&a.overall=1&a.suggestion=WRITTEN{anonymously}");
+        assert_eq!(send(&house, &link, &fields).await.status, 303);
+        let told = events(&house).await;
+        let names: Vec<_> = told.iter().map(|it| it["event"].as_str().unwrap()).collect();
+        assert!(names.contains(&"evaluation.submitted") && names.contains(&"case.opened"));
+        // At one moment with the evaluation it would say who gave the answer.
+        assert_eq!(names.contains(&"invitation.completed"), !anonymous, "{names:?}");
+        let all = format!("{told:?}");
+        assert!(!all.contains("WRITTEN"), "{all}");
+        assert_eq!(all.contains(&Uuid::from_u128(61).to_string()), !anonymous, "{all}");
+    }
+}
+
+#[tokio::test]
+async fn who_has_no_address_is_asked_again_where_the_case_is_followed() {
+    let house = House::new().await;
+    let progress = complain(&house).await;
+    let manager = Who::Ours("manager");
+    let path = format!("/api/v1/cases/{}", only_case(&house).await["id"].as_str().unwrap());
+    let own = json!({ "staff": house.people["manager"], "team": house.team, "reason": "值班" });
+    let steps = [
+        ("assign", own),
+        ("start", json!({})),
+        ("solve", json!({ "solution": "已补发" })),
+        ("tell", json!({ "text": "已补发，明天送到", "how": "message" })),
+    ];
+    let early = send(&house, &progress, "say=evaluate").await;
+    assert_eq!(early.headers[header::LOCATION].to_str().unwrap(), progress, "not asked yet");
+    for (verb, body) in steps {
+        let done = house.post(manager, &format!("{path}/{verb}"), body).await;
+        assert_eq!(done.status, 200, "{verb}: {}", done.text);
+    }
+    assert!(open(&house, &progress, "zh-CN").await.text.contains("再次评价"));
+    let seen = house.get(manager, &format!("{path}/page?lang=en")).await;
+    assert!(seen.text.contains("已补发") && !seen.text.contains("Evaluate again"), "{}", seen.text);
+
+    let asked = send(&house, &progress, "say=evaluate").await;
+    let link = asked.headers[header::LOCATION].to_str().unwrap().to_owned();
+    assert!(link.starts_with("/i/ours/"), "{link}");
+    let elsewhere = link.replace("/i/ours/", "/i/theirs/");
+    assert_eq!(open(&house, &elsewhere, "zh-CN").await.status, 404);
+    assert_eq!(send(&house, &link, "lang=zh-CN&a.overall=5").await.status, 303);
+    let all = evaluations(&house).await;
+    assert_eq!(
+        (&all[0]["round"], &all[0]["scores"]["csat"]),
+        (&json!("after_rectification"), &json!(5))
+    );
+    let rows = house.get(manager, "/api/v1/ledgers/complaints").await.json();
+    assert_eq!((&rows[0]["first_score"], &rows[0]["last_score"]), (&json!(1), &json!(5)));
+    // Answered once, and the page asks no more.
+    assert!(!open(&house, &progress, "zh-CN").await.text.contains("再次评价"));
+}
+
 #[tokio::test]
 async fn an_anonymous_answer_leads_nowhere_from_its_invitation() {
     let mut house = House::new().await;

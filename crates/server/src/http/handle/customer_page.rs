@@ -1,6 +1,6 @@
 //! What the customer sees of a case, for staff to look at.
 
-use app::handle::act_on_case::find_case;
+use app::handle::act_on_case::{find_case, note_look};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -23,7 +23,7 @@ pub struct PageQuery {
 }
 
 /// The customer's progress page, without its link and its forms: whoever held those could confirm and
-/// evaluate in the customer's place.
+/// evaluate in the customer's place. The look is noted in the audit.
 #[utoipa::path(
     get,
     path = "/api/v1/cases/{id}/page",
@@ -38,7 +38,11 @@ pub async fn get_customer_page(
     Query(query): Query<PageQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let mut conn = app.db.read().await?;
-    let case = find_case(&mut conn, reader.act(), id).await?.id;
-    shown_to_staff(&app, &mut conn, reader.act(), case, query.lang.as_deref(), &headers).await
+    let mut tx = app.db.write().await?;
+    let case = find_case(&mut tx, reader.act(), id).await?.id;
+    note_look(&mut tx, reader.act(), case).await?;
+    let page = shown_to_staff(&app, &mut tx, reader.act(), case, query.lang.as_deref(), &headers);
+    let page = page.await?;
+    tx.commit().await?;
+    Ok(page)
 }
