@@ -90,6 +90,34 @@ async function expectEnglish(page, title) {
   assert.deepEqual(left, [], title);
 }
 
+test('a low score is announced, opened beside the list, corrected in one action and undone', async () => {
+  const visit = await enter(chromium, server, admin);
+  const { page } = visit;
+  await goTo(visit, server, '/evaluations?score=low');
+  await handIn(form.url, { 'a.overall': '2', 'a.suggestion': '发票改了三次还是错的。' });
+  await page.locator('.news').click({ timeout: 30_000 });
+  const row = page.locator('tbody tr', { hasText: '发票改了三次' });
+  await row.waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  const panel = page.locator('.panel');
+  await panel.getByText('发票改了三次还是错的。').waitFor();
+  assert.match(page.url(), /open=/);
+  assert.match(page.url(), /score=low/);
+  await panel.locator('.panel-case > .why').waitFor();
+  await expectAccessible(visit, 'evaluation beside the list');
+  await screenshot(page, 'console-evaluation-open-zh-CN-1440');
+  await panel.locator('.labels-open').click();
+  await screenshot(page, 'console-evaluation-labels-zh-CN-1440');
+  await panel.getByLabel('优先级').click();
+  await page.locator('.ant-select-item-option', { hasText: '紧急' }).click();
+  await page.getByText('标签已更正。').waitFor();
+  await page.getByRole('button', { name: '撤销' }).click();
+  await until('undoing', async () => (await panel.locator('.labels-open .priority-urgent').count()) === 0);
+  assert.deepEqual(troublesOf(visit), []);
+  await visit.close();
+});
+
 test('the words of customers are found, Chinese too, and the search is in the address', async () => {
   const visit = await enter(chromium, server, admin);
   const { page } = visit;
