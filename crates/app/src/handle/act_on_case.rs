@@ -17,6 +17,7 @@ use store::handle::case;
 use store::{Read, Write};
 
 use super::file_case::file_change;
+use super::stage::check_stage;
 use super::surroundings::{Labels, level, look_around};
 use crate::answer::message::company;
 use crate::collect::{Invite, invite};
@@ -204,6 +205,9 @@ async fn check_references(conn: &mut Read, act: &Act, command: &Command) -> Resu
         }
         Command::LinkRepeat { of, .. } => {
             find_case(conn, act, *of).await?;
+        }
+        Command::SetStage { stage: Some(code), of } => {
+            check_stage(conn, act.tenant, code, *of).await?;
         }
         _ => {}
     }

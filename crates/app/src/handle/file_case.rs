@@ -51,6 +51,21 @@ pub(super) async fn file_change(
     follow_up(tx, act, changed, events, schedules, teams).await
 }
 
+/// Nothing happened to the case, but its calendars know more than when it was filed.
+pub(super) async fn refile(
+    tx: &mut Write,
+    act: &Act,
+    case: &Case,
+    schedules: &Schedules,
+) -> Result<()> {
+    let filed = filed(tx, act, case, schedules).await?;
+    case::update_due(tx, act.tenant, &filed).await?;
+    for it in &case.clocks {
+        set_clock(tx, act, case, it, schedules).await?;
+    }
+    Ok(())
+}
+
 async fn filed<'a>(
     conn: &mut Read,
     act: &Act,
@@ -138,7 +153,7 @@ async fn publish_change(
 }
 
 /// The next share of the time at which people are told; none for a clock that rests or has ended.
-pub(super) async fn set_clock(
+async fn set_clock(
     tx: &mut Write,
     act: &Act,
     case: &Case,

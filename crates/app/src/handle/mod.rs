@@ -9,6 +9,7 @@ pub mod notify;
 pub mod open_case;
 pub mod policy;
 pub mod script;
+pub mod stage;
 pub mod surroundings;
 mod tell;
 pub mod wake;

@@ -17,6 +17,7 @@ use domain::platform::staff::{Staff, Team};
 use domain::triage::Kind;
 use domain::triage::score::{Scale, Score};
 use jiff::{SignedDuration, Timestamp};
+use store::Write;
 use store::handle::case_list::{Filter, Sort, Viewer, list, totals};
 use store::handle::notice;
 use store::platform::{role, staff, team, tenant, timer};
@@ -119,6 +120,17 @@ impl House {
     }
 
     /// The case afterwards, or the code of the refusal.
+    /// The only timer of the case, and its deadline as lists are sorted by it.
+    async fn wake_and_due(&self, tx: &mut Write, case: CaseId) -> [String; 2] {
+        let timers = timer::list(tx, TENANT, case.0).await.unwrap();
+        assert_eq!(timers.len(), 1, "{timers:?}");
+        let viewer = Viewer { scope: Scope::All, staff: None };
+        let filter = Filter::default();
+        let listed = list(tx, TENANT, &viewer, &filter, Sort::Due, None, 9).await.unwrap();
+        let due = listed.iter().find(|it| it.case.id == case).and_then(|it| it.next_due);
+        [timers[0].due.to_string(), due.unwrap().to_string()]
+    }
+
     async fn act(
         &self,
         by: &Act,
@@ -411,22 +423,27 @@ async fn a_repeat_is_linked_and_a_duplicate_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_holiday_announced_late_moves_the_wake_ups_of_open_cases() {
+async fn a_holiday_announced_late_moves_the_deadlines_and_wake_ups_of_open_cases() {
     let house = House { now: "2026-12-29T02:00:00Z".parse().unwrap(), ..House::new().await };
     let input =
         OpenCase { kind: Some(Kind::Suggestion), ..said(1, "建议增加夜间客服", vec![]) };
     let case = house.open(input).await.unwrap();
+    let owner = house.staff(case.owner.expect("somebody is there"));
+    let reply = Command::Reply {
+        text: "收到，我们先评估".to_owned(),
+        how: How::Message,
+        is_solution: false,
+    };
+    house.act(&owner, case.id, None, reply).await.unwrap();
     let mut tx = house.db.write().await.unwrap();
-    let before = timer::list(&mut tx, TENANT, case.id.0).await.unwrap();
+    let before = house.wake_and_due(&mut tx, case.id).await;
     let notice = serde_json::json!({ "year": 2027, "holidays": [
         { "name": "元旦", "off": [["2027-01-01", "2027-01-03"]] }
     ] });
     let notice = serde_json::from_value(notice).unwrap();
     super::calendar::put_holidays(&mut tx, &house.system(), notice).await.unwrap();
-    let after = timer::list(&mut tx, TENANT, case.id.0).await.unwrap();
-    // Four fifths of fifteen working days end a day later; the first response is due before.
-    let moments =
-        |timers: &[timer::Timer]| timers.iter().map(|it| it.due.to_string()).collect::<Vec<_>>();
-    assert_eq!(moments(&before), ["2026-12-31T06:24:00Z", "2027-01-14T16:00:00Z"]);
-    assert_eq!(moments(&after), ["2026-12-31T06:24:00Z", "2027-01-15T16:00:00Z"]);
+    let after = house.wake_and_due(&mut tx, case.id).await;
+    // Four fifths of fifteen working days, and all of them, end a day later.
+    assert_eq!(before, ["2027-01-14T16:00:00Z", "2027-01-19T16:00:00Z"]);
+    assert_eq!(after, ["2027-01-15T16:00:00Z", "2027-01-20T16:00:00Z"]);
 }

@@ -11,7 +11,7 @@ use store::{Read, Write};
 
 use super::act_on_case::{ActOnCase, act_on_case};
 use super::calendar::refuse;
-use super::file_case::set_clock;
+use super::file_case::refile;
 use super::surroundings::{Labels, look_around};
 use crate::{Act, Failure, Result};
 
@@ -56,14 +56,11 @@ fn overtaken(outcome: Result<()>) -> Result<()> {
     }
 }
 
-/// Sets the wake-ups of a case anew, as after a calendar's holidays were announced.
+/// Computes deadlines and wake-ups of a case anew, as after a year's holidays were announced.
 pub async fn rearm(tx: &mut Write, act: &Act, id: CaseId) -> Result<()> {
     let Some(case) = case::find(tx, act.tenant, id).await? else { return Ok(()) };
     let around = look_around(tx, act, &Labels::of(&case, 0), &case.clocks).await?;
-    for it in &case.clocks {
-        set_clock(tx, act, &case, it, &around.schedules).await?;
-    }
-    Ok(())
+    refile(tx, act, &case, &around.schedules).await
 }
 
 /// The same for all cases with a promise that runs. Returns how many.

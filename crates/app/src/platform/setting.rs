@@ -13,6 +13,7 @@ use crate::answer::notice::Notices;
 use crate::answer::said_and_done::PublicPages;
 use crate::collect::rules::Invitations;
 use crate::customer::fields::{Credit, CustomFields};
+use crate::handle::stage::CaseStages;
 use crate::{Act, Result};
 
 /// A group of settings that is read and written as one.
@@ -71,7 +72,7 @@ macro_rules! groups {
     };
 }
 
-groups!(Invitations, Notices, CustomFields, Credit, PublicPages);
+groups!(Invitations, Notices, CustomFields, Credit, PublicPages, CaseStages);
 
 fn unknown(key: &str) -> Refusal {
     Refusal::new(domain::refusal::Class::NotFound, "setting_unknown").with("key", key)

@@ -11,6 +11,7 @@ pub mod event;
 pub mod history;
 pub mod policy;
 pub mod rectification;
+pub mod stage;
 pub mod suggestion;
 pub mod timeline;
 

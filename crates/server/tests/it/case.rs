@@ -42,6 +42,34 @@ async fn a_complaint_is_worked_on_by_verbs_and_shows_what_is_missing() {
 }
 
 #[tokio::test]
+async fn a_case_goes_through_the_stages_a_company_made_for_itself() {
+    let house = House::new().await;
+    let path = format!("/api/v1/cases/{}", ours(&house).await);
+    let set = json!({ "stage": "warehouse", "of": "in_progress" });
+    let assign = json!({ "staff": house.people["manager"], "team": house.team, "reason": "值班" });
+    house.post(MANAGER, &format!("{path}/assign"), assign).await;
+    house.post(MANAGER, &format!("{path}/start"), json!({})).await;
+    let unknown = house.post(MANAGER, &format!("{path}/set_stage"), set.clone()).await;
+    assert_eq!((unknown.status.as_u16(), unknown.code().as_str()), (422, "stage_unknown"));
+    let name = json!({ "zh-CN": "等仓库核实", "en": "Warehouse checks" });
+    let stages = json!({ "stages": [{ "code": "warehouse", "of": "in_progress", "name": name }] });
+    let stored =
+        house.put(Who::Ours("administrator"), "/api/v1/settings/case_stages", stages).await;
+    assert_eq!(stored.status, 200, "{}", stored.text);
+    let known = house.get(MANAGER, "/api/v1/settings/case_stages").await.json();
+    assert_eq!(known["stages"][0]["name"], name);
+    let staged = house.post(MANAGER, &format!("{path}/set_stage"), set.clone()).await;
+    assert_eq!(staged.status, 200, "{}", staged.text);
+    let staged = staged.json();
+    assert_eq!((&staged["state"], &staged["stage"]), (&json!("in_progress"), &json!("warehouse")));
+    let again = house.post(MANAGER, &format!("{path}/set_stage"), set).await;
+    assert_eq!(again.status, 409, "{}", again.text);
+    let solve = json!({ "solution": "已补发" });
+    let solved = house.post(MANAGER, &format!("{path}/solve"), solve).await.json();
+    assert_eq!(solved["stage"], serde_json::Value::Null);
+}
+
+#[tokio::test]
 async fn lists_totals_bulk_and_ledgers_agree() {
     let house = House::new().await;
     for n in 1..=5 {

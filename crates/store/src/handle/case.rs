@@ -85,6 +85,20 @@ pub async fn update(
     Ok(true)
 }
 
+/// Writes anew when the promises of a case fall due, and nothing else of it.
+pub async fn update_due(tx: &mut Write, tenant: TenantId, filed: &Filed<'_>) -> db::Result<()> {
+    sql("UPDATE case_file SET next_due_ms = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant)
+        .bind(filed.case.id)
+        .bind(filed.next_due)
+        .execute(tx)
+        .await?;
+    for clock in &filed.clocks {
+        put_clock(tx, tenant, filed.case, clock).await?;
+    }
+    Ok(())
+}
+
 /// `$2` to `$32`: the id and what a change may change.
 fn bind_columns(query: db::Query, filed: &Filed<'_>) -> db::Query {
     let case = filed.case;
