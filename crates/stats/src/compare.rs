@@ -85,6 +85,41 @@ pub fn brunner_munzel(x: &[f64], y: &[f64]) -> Result<BrunnerMunzel> {
     brunner_munzel_counts(&first, &second)
 }
 
+/// What [`brunner_munzel`] cannot judge: the groups lie wholly apart. The two-sided p-value of just
+/// that among all orders of the values, 2 / C(n + m, n); 1 when all values are equal. Exact for any
+/// size of the groups, one value each included.
+///
+/// Undefined ([`Undefined::OutOfRange`]) when the groups overlap: then use the test.
+/// Source: Fisher's permutation argument, as in Good, Permutation Tests (2000), ch. 3.
+///
+/// ```
+/// use stats::compare::separation;
+/// assert!((separation(&[1., 2., 3., 4.], &[7., 8., 9., 10.])? - 2.0 / 70.0).abs() < 1e-12);
+/// assert_eq!(separation(&[5., 5.], &[5., 5., 5.])?, 1.0);
+/// assert!(separation(&[1., 3.], &[2., 4.]).is_err());
+/// # Ok::<(), stats::Undefined>(())
+/// ```
+pub fn separation(x: &[f64], y: &[f64]) -> Result<f64> {
+    all_finite(x, "a value")?;
+    all_finite(y, "a value")?;
+    let ends = |values: &[f64]| {
+        let low = values.iter().copied().min_by(f64::total_cmp)?;
+        Some((low, values.iter().copied().max_by(f64::total_cmp)?))
+    };
+    let (Some(x_ends), Some(y_ends)) = (ends(x), ends(y)) else { return Err(Undefined::Empty) };
+    let is_apart = x_ends.1 < y_ends.0 || y_ends.1 < x_ends.0;
+    if !is_apart && (x_ends.0 < x_ends.1 || x_ends != y_ends) {
+        return Err(Undefined::OutOfRange("groups that do not overlap"));
+    }
+    if !is_apart {
+        return Ok(1.0);
+    }
+    let (n, m) = (x.len() as f64, y.len() as f64);
+    let ln_orders =
+        special::ln_gamma(n + m + 1.0) - special::ln_gamma(n + 1.0) - special::ln_gamma(m + 1.0);
+    Ok((std::f64::consts::LN_2 - ln_orders).exp().min(1.0))
+}
+
 /// [`brunner_munzel`] for answers already counted per category, lowest first: any number of them.
 pub fn brunner_munzel_counts(first: &[u64], second: &[u64]) -> Result<BrunnerMunzel> {
     same_length(first, second, "the categories")?;

@@ -2095,6 +2095,7 @@ export interface components {
             /** @description The same of the period of the same length before. */
             before: components["schemas"]["Figure"];
             change: components["schemas"]["Change"];
+            response?: components["schemas"]["Figure"] | null;
             parts: components["schemas"]["PartBody"][];
         };
         /** @description One thing behind a figure. */
@@ -2358,7 +2359,8 @@ export interface components {
             updated: string;
         };
         Interaction: {
-            id: components["schemas"]["InteractionId"];
+            /** @description May be left out where the address names it. */
+            id?: components["schemas"]["InteractionId"];
             /** @description Its number in the system the data came from; unique within a tenant. */
             external_id?: string | null;
             customer?: components["schemas"]["CustomerId"] | null;
@@ -2744,7 +2746,8 @@ export interface components {
         };
         Page_Interaction: {
             items: {
-                id: components["schemas"]["InteractionId"];
+                /** @description May be left out where the address names it. */
+                id?: components["schemas"]["InteractionId"];
                 /** @description Its number in the system the data came from; unique within a tenant. */
                 external_id?: string | null;
                 customer?: components["schemas"]["CustomerId"] | null;
@@ -2848,6 +2851,8 @@ export interface components {
             /** @description The code or date of this part. Both `null`: rows that have none. */
             word?: string | null;
             figure: components["schemas"]["Figure"];
+            change?: components["schemas"]["Change"] | null;
+            response?: components["schemas"]["Figure"] | null;
         };
         /**
          * @description Why a clock is paused. Waiting for a third party or for a colleague is no reason: it is our

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::analysis::figure::{Change, Facts, Figure, Metric, change, figure};
+use domain::analysis::figure::{Change, Facts, Figure, Metric, change, change_among, figure};
 use domain::id::{FormId, StaffId, TeamId};
 use domain::platform::tenant::Tenant;
 use domain::refusal::Refusal;
@@ -45,7 +45,19 @@ pub struct Figures {
     pub total: Figure,
     pub before: Figure,
     pub change: Change,
-    pub parts: Vec<(Part, Figure)>,
+    /// Of figures of evaluations: who was asked in the period, and answered.
+    pub response: Option<Figure>,
+    pub parts: Vec<PartOf>,
+}
+
+#[derive(Debug, Clone)]
+pub struct PartOf {
+    pub part: Part,
+    pub figure: Figure,
+    /// Since the period before, held to what so many comparisons at once ask for. `None`: parts
+    /// are days or months, which have no before in the period before.
+    pub change: Option<Change>,
+    pub response: Option<Figure>,
 }
 
 /// The figure of `metric` and its parts.
@@ -64,21 +76,63 @@ pub async fn figures(
     let earlier = Of { from: back(of.from)?, to: back(of.to)?, ..of.clone() };
     let earlier = self::slice(act, &tenant, &earlier)?;
 
-    let mut now = facts(conn, act, metric, &slice, Split::Whole).await?;
-    let mut before = facts(conn, act, metric, &earlier, Split::Whole).await?;
-    let now = now.remove(&Part::Whole).unwrap_or_else(|| Facts::none(metric));
-    let before = before.remove(&Part::Whole).unwrap_or_else(|| Facts::none(metric));
-    let parts = match split {
-        Split::Whole => BTreeMap::new(),
-        _ => facts(conn, act, metric, &slice, split).await?,
+    let now = whole(facts(conn, act, metric, &slice, Split::Whole).await?, metric);
+    let before = whole(facts(conn, act, metric, &earlier, Split::Whole).await?, metric);
+    let asked = Metric::ResponseRate;
+    let response = match metric.is_of_evaluations() {
+        true => Some(whole(facts(conn, act, asked, &slice, Split::Whole).await?, asked)),
+        false => None,
     };
     Ok(Figures {
         metric,
         total: figure(metric, &now),
         before: figure(metric, &before),
         change: change(metric, &now, &before),
-        parts: parts.into_iter().map(|(part, facts)| (part, figure(metric, &facts))).collect(),
+        response: response.map(|it| figure(asked, &it)),
+        parts: parts(conn, act, metric, (&slice, &earlier), split).await?,
     })
+}
+
+fn whole(mut facts: BTreeMap<Part, Facts>, metric: Metric) -> Facts {
+    facts.remove(&Part::Whole).unwrap_or_else(|| Facts::none(metric))
+}
+
+async fn parts(
+    conn: &mut Read,
+    act: &Act,
+    metric: Metric,
+    (slice, earlier): (&Slice, &Slice),
+    split: Split,
+) -> Result<Vec<PartOf>> {
+    if split == Split::Whole {
+        return Ok(vec![]);
+    }
+    let now = facts(conn, act, metric, slice, split).await?;
+    let before = match split {
+        Split::Day | Split::Month => None,
+        _ => Some(facts(conn, act, metric, earlier, split).await?),
+    };
+    // An invitation has no kind.
+    let is_asked = metric.is_of_evaluations() && split != Split::Kind;
+    let response = match is_asked {
+        true => Some(facts(conn, act, Metric::ResponseRate, slice, split).await?),
+        false => None,
+    };
+    let known = |part: &Part| before.as_ref().is_some_and(|it| it.contains_key(part));
+    let compared = now.keys().filter(|it| known(it)).count();
+    let none = Facts::none(metric);
+    let nobody = Facts::none(Metric::ResponseRate);
+    let part = |(part, now): (Part, Facts)| PartOf {
+        figure: figure(metric, &now),
+        change: before
+            .as_ref()
+            .map(|it| change_among(compared, metric, &now, it.get(&part).unwrap_or(&none))),
+        response: response
+            .as_ref()
+            .map(|it| figure(Metric::ResponseRate, it.get(&part).unwrap_or(&nobody))),
+        part,
+    };
+    Ok(now.into_iter().map(part).collect())
 }
 
 fn period() -> Refusal {
@@ -133,6 +187,14 @@ async fn facts(
             parts.entry(part).or_default().insert(score, count.unsigned_abs());
         }
         return Ok(parts.into_iter().map(|(part, it)| (part, Facts::Scores(it))).collect());
+    }
+    if metric == Metric::ResponseRate && !matches!(split, Split::Day | Split::Month) {
+        let counts = invitation_facts::counts(conn, act.tenant, slice, split).await?;
+        let share = |(part, answered, delivered): (Part, i64, i64)| {
+            let (hits, of) = (answered.unsigned_abs(), delivered.unsigned_abs());
+            (part, Facts::Share { hits, of, pending: 0 })
+        };
+        return Ok(counts.into_iter().map(share).collect());
     }
     if metric == Metric::ResponseRate {
         let mut parts = BTreeMap::new();

@@ -36,8 +36,15 @@ fn duration(seconds: f64, language: Language) -> String {
     said.join(" ")
 }
 
-/// "91.3% (89.4% to 92.9%, 812 of 889); no real difference from the period before".
-pub fn sentence(metric: Metric, figure: &Figure, change: &Change, language: Language) -> String {
+/// "91.3% (89.4% to 92.9%, 812 of 889), no real difference from the period before. 38% of those asked
+/// answered (889 of 2340)."
+pub fn sentence(
+    metric: Metric,
+    figure: &Figure,
+    change: &Change,
+    response: Option<&Figure>,
+    language: Language,
+) -> String {
     let name = words::say(language, &format!("metric.{}", metric.code()));
     let said = |it| value(metric, it, language);
     if figure.value.is_none() {
@@ -64,7 +71,18 @@ pub fn sentence(metric: Metric, figure: &Figure, change: &Change, language: Lang
         ("denominator", figure.denominator.to_string()),
         ("change", words::say(language, verdict)),
     ];
-    words::fill(language, "figure.sentence", &values)
+    let said = words::fill(language, "figure.sentence", &values);
+    match response.filter(|it| it.value.is_some()) {
+        None => said,
+        Some(it) => {
+            let values = [
+                ("value", value(Metric::ResponseRate, it.value, language)),
+                ("numerator", it.numerator.to_string()),
+                ("denominator", it.denominator.to_string()),
+            ];
+            said + &words::fill(language, "figure.sentence_response", &values)
+        }
+    }
 }
 
 #[cfg(test)]

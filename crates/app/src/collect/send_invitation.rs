@@ -167,6 +167,20 @@ pub async fn make_token(tx: &mut Write, act: &Act, id: InvitationId) -> Result<S
     Ok(BASE64URL_NOPAD.encode(&bytes))
 }
 
+/// The token for whoever holds another link of the same matter, `secret`: the same each time it is
+/// asked for, so that coming back leaves nothing behind. Only who knows `secret` can know it.
+pub async fn make_token_beside(
+    tx: &mut Write,
+    act: &Act,
+    id: InvitationId,
+    secret: &str,
+) -> Result<String> {
+    let mixed = Sha256::new().chain_update(id.0).chain_update(secret).finalize();
+    let bytes = &mixed[..TOKEN_BYTES];
+    invitation::insert_token(tx, act.tenant, Sha256::digest(bytes).to_vec(), id, act.now).await?;
+    Ok(BASE64URL_NOPAD.encode(bytes))
+}
+
 /// The stored hash of a token; `None`: it is not of a token's form.
 pub(super) fn hash_of(token: &str) -> Option<Vec<u8>> {
     let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).ok()?;

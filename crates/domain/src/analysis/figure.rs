@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use stats::{Confidence, Interval, compare, mean, median, nps, proportion};
+use stats::{Confidence, Interval, Undefined, compare, mean, median, nps, proportion};
 
 use crate::code::codes;
 
@@ -234,22 +234,32 @@ pub enum Verdict {
     Lower,
 }
 
-/// Compares two periods of different customers, at 95 %.
+/// Compares two periods of different customers, at 95 %: [`change_among`] one comparison.
+pub fn change(metric: Metric, now: &Facts, before: &Facts) -> Change {
+    change_among(1, metric, now, before)
+}
+
+/// Compares two periods as one of `comparisons` that are looked at together, as the members of a
+/// team: each at the level 1 − 0.05 / `comparisons`, so that where nothing changed, at most one look
+/// in twenty finds anybody at all (Bonferroni).
 ///
 /// Shares by Newcombe's interval, net scores and means by the interval of their difference,
-/// durations by the test of Brunner and Munzel (p < 0.05), which has no interval of seconds.
-pub fn change(metric: Metric, now: &Facts, before: &Facts) -> Change {
+/// durations by the test of Brunner and Munzel, which has no interval of seconds, or by the order of
+/// all of them where the periods do not overlap.
+pub fn change_among(comparisons: usize, metric: Metric, now: &Facts, before: &Facts) -> Change {
+    let alpha = 0.05 / u32::try_from(comparisons).map_or(f64::from(u32::MAX), f64::from).max(1.0);
+    let at = Confidence::new(1.0 - alpha).unwrap_or(Confidence::P95);
     let difference = match (figure(metric, now).value, figure(metric, before).value) {
         (Some(now), Some(before)) => Some(now - before),
         _ => None,
     };
     let estimate = match (now, before) {
         (Facts::Share { hits, of, .. }, Facts::Share { hits: hits_before, of: of_before, .. }) => {
-            proportion::difference((*hits, *of), (*hits_before, *of_before), Confidence::P95)
+            proportion::difference((*hits, *of), (*hits_before, *of_before), at)
         }
-        (Facts::Scores(now), Facts::Scores(before)) => scores_changed(metric, now, before),
+        (Facts::Scores(now), Facts::Scores(before)) => scores_changed(metric, now, before, at),
         (Facts::Durations(now), Facts::Durations(before)) => {
-            return durations_changed(difference, now, before);
+            return durations_changed(difference, now, before, alpha);
         }
         _ => Err(stats::Undefined::Empty),
     };
@@ -269,25 +279,30 @@ fn scores_changed(
     metric: Metric,
     now: &BTreeMap<i64, u64>,
     before: &BTreeMap<i64, u64>,
+    at: Confidence,
 ) -> stats::Result<stats::Estimate> {
     match metric {
-        Metric::Nps => nps::difference(net(now), net(before), Confidence::P95),
-        Metric::CsatMean | Metric::Ces => {
-            mean::difference(summary(now)?, summary(before)?, Confidence::P95)
-        }
+        Metric::Nps => nps::difference(net(now), net(before), at),
+        Metric::CsatMean | Metric::Ces => mean::difference(summary(now)?, summary(before)?, at),
         _ => {
             let part = |it: &BTreeMap<i64, u64>| (satisfied(it), it.values().sum());
-            proportion::difference(part(now), part(before), Confidence::P95)
+            proportion::difference(part(now), part(before), at)
         }
     }
 }
 
-fn durations_changed(difference: Option<f64>, now: &[f64], before: &[f64]) -> Change {
-    let verdict = match compare::brunner_munzel(before, now) {
-        Err(_) => Verdict::Unknown,
-        Ok(test) if 0.05 <= test.p => Verdict::NoRealDifference,
-        Ok(_) if difference.is_some_and(|it| 0.0 < it) => Verdict::Higher,
-        Ok(_) => Verdict::Lower,
+fn durations_changed(difference: Option<f64>, now: &[f64], before: &[f64], alpha: f64) -> Change {
+    let p = match compare::brunner_munzel(before, now) {
+        Ok(test) => Some(test.p),
+        // No variance to judge by: the periods lie wholly apart, or all took the same time.
+        Err(Undefined::NoVariation) => compare::separation(before, now).ok(),
+        Err(_) => None,
+    };
+    let verdict = match p {
+        None => Verdict::Unknown,
+        Some(p) if alpha <= p => Verdict::NoRealDifference,
+        Some(_) if difference.is_some_and(|it| 0.0 < it) => Verdict::Higher,
+        Some(_) => Verdict::Lower,
     };
     Change { difference, low: None, high: None, verdict }
 }
@@ -338,9 +353,21 @@ mod tests {
             let facts = |it: &[f64]| Facts::Durations(it.to_vec());
             change(Metric::ResolutionTime, &facts(now), &facts(before)).verdict
         };
-        assert_eq!(time(&fast[..20], &fast[20..]), Verdict::Unknown, "no overlap, no variance");
+        assert_eq!(time(&fast[..20], &fast[20..]), Verdict::Lower, "no overlap");
+        assert_eq!(time(&fast[..2], &fast[2..4]), Verdict::NoRealDifference, "too few to say");
+        assert_eq!(time(&[60.0; 9], &[60.0; 9]), Verdict::NoRealDifference);
         assert_eq!(time(&fast, &fast), Verdict::NoRealDifference);
-        assert!(matches!(time(&slow, &fast), Verdict::Unknown | Verdict::Higher));
+        assert_eq!(time(&slow, &fast), Verdict::Higher);
+        assert_eq!(time(&slow, &[]), Verdict::Unknown);
+    }
+
+    #[test]
+    fn many_comparisons_at_once_are_each_held_to_more() {
+        let share = |hits, of| Facts::Share { hits, of, pending: 0 };
+        let among = |count| {
+            change_among(count, Metric::ClosureRate, &share(90, 100), &share(78, 100)).verdict
+        };
+        assert_eq!((among(1), among(24)), (Verdict::Higher, Verdict::NoRealDifference));
     }
 
     #[test]

@@ -11,6 +11,8 @@ use crate::refusal::Refusal;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Interaction {
+    /// May be left out where the address names it.
+    #[serde(default = "unnamed")]
     pub id: InteractionId,
     /// Its number in the system the data came from; unique within a tenant.
     pub external_id: Option<String>,
@@ -38,6 +40,10 @@ pub struct Interaction {
     #[serde(default)]
     #[schema(value_type = Object)]
     pub fields: BTreeMap<String, serde_json::Value>,
+}
+
+fn unnamed() -> InteractionId {
+    InteractionId(uuid::Uuid::nil())
 }
 
 fn yes() -> bool {
@@ -78,6 +84,9 @@ const TEXT_CHARS_MAX: usize = 500;
 impl Interaction {
     pub fn check(&self) -> Result<(), Refusal> {
         let mut faults = vec![];
+        if self.id.0.is_nil() {
+            faults.push(Refusal::invalid("required").at("id"));
+        }
         let texts = [("external_id", &self.external_id), ("subject", &self.subject)];
         for (field, text) in texts {
             if text.as_ref().is_some_and(|it| TEXT_CHARS_MAX < it.chars().count()) {

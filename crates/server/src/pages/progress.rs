@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use app::answer::progress::{Progress, customer_says, progress};
 use app::answer::progress_link::{Followed, follow};
-use app::collect::send_invitation::make_token;
+use app::collect::send_invitation::make_token_beside;
 use app::{Act, Failure};
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
@@ -225,15 +225,16 @@ pub async fn post_progress(
     }
 }
 
-/// To the page of the second evaluation, by a token made for this visit: tokens are stored as hashes,
-/// and looking at a page writes nothing.
+/// To the page of the second evaluation, by a token made when it is first asked for: tokens are
+/// stored as hashes, and looking at a page writes nothing.
 async fn evaluate_again(app: &App, slug: &str, token: &str, found: &Found) -> Result<Response> {
     let asked = found.case.as_ref().and_then(|it| it.asked_again);
     let Some(invitation) = asked else {
         return Ok(Redirect::to(&format!("/p/{slug}/{token}")).into_response());
     };
     let mut tx = app.db.write().await?;
-    let made = make_token(&mut tx, &visitor(app, found.tenant.id), invitation).await?;
+    let made =
+        make_token_beside(&mut tx, &visitor(app, found.tenant.id), invitation, token).await?;
     tx.commit().await?;
     Ok(Redirect::to(&format!("/i/{slug}/{made}")).into_response())
 }

@@ -375,6 +375,8 @@ async fn who_has_no_address_is_asked_again_where_the_case_is_followed() {
     let asked = send(&house, &progress, "say=evaluate").await;
     let link = asked.headers[header::LOCATION].to_str().unwrap().to_owned();
     assert!(link.starts_with("/i/ours/"), "{link}");
+    let again = send(&house, &progress, "say=evaluate").await;
+    assert_eq!(again.headers[header::LOCATION], link, "coming back makes no other link");
     let elsewhere = link.replace("/i/ours/", "/i/theirs/");
     assert_eq!(open(&house, &elsewhere, "zh-CN").await.status, 404);
     assert_eq!(send(&house, &link, "lang=zh-CN&a.overall=5").await.status, 303);

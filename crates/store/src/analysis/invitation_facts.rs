@@ -15,10 +15,32 @@ const COLUMNS: Columns = Columns {
     channel: "i.channel",
     kind: NONE,
     round: Some("i.round"),
-    form: None,
+    form: Some("(SELECT f.id FROM form f WHERE f.tenant_id = i.tenant_id AND f.key = i.form_key)"),
     day: NONE,
     month: NONE,
 };
+
+const DELIVERED: &str = "
+    FROM invitation i
+    WHERE i.tenant_id = $1 AND i.sent_ms >= $2 AND i.sent_ms < $3 AND i.delivered_ms IS NOT NULL";
+
+/// How many of those sent in the period were delivered and how many of these answered, by part:
+/// `(part, answered, delivered)`. Not by day or month.
+pub async fn counts(
+    conn: &mut Read,
+    tenant: TenantId,
+    slice: &Slice,
+    split: Split,
+) -> db::Result<Vec<(Part, i64, i64)>> {
+    let [id, word] = COLUMNS.part(split);
+    let query = sql("SELECT ").push(id).push(" AS id, ").push(word);
+    let query = query.push(" AS word, count(i.completed_ms) AS answered, count(*) AS n");
+    let query = query.push(DELIVERED).bind(tenant).bind(slice.from).bind(slice.to);
+    let rows: Vec<(Option<Uuid>, Option<String>, i64, i64)> =
+        COLUMNS.filter(query, slice).push(" GROUP BY 1, 2").fetch_all(conn).await?;
+    let part = |(id, word, answered, n)| (Part::of(split, id, word), answered, n);
+    Ok(rows.into_iter().map(part).collect())
+}
 
 /// One invitation that was delivered.
 #[derive(Debug, Clone)]
@@ -42,12 +64,8 @@ pub async fn delivered(
     let [id, word] = COLUMNS.part(split);
     let query = sql("SELECT i.id AS invitation_id, ").push(id).push(" AS id, ").push(word);
     let query = query
-        .push(
-            " AS word, i.sent_ms, i.completed_ms IS NOT NULL AS answered
-        FROM invitation i
-        WHERE i.tenant_id = $1 AND i.sent_ms >= $2 AND i.sent_ms < $3
-            AND i.delivered_ms IS NOT NULL",
-        )
+        .push(" AS word, i.sent_ms, i.completed_ms IS NOT NULL AS answered")
+        .push(DELIVERED)
         .bind(tenant)
         .bind(slice.from)
         .bind(slice.to);

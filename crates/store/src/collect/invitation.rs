@@ -121,7 +121,8 @@ pub async fn insert_token(
 ) -> db::Result<()> {
     sql("
         INSERT INTO invitation_token (tenant_id, token_hash, invitation_id, created_ms)
-        VALUES ($1, $2, $3, $4)")
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT (tenant_id, token_hash) DO NOTHING")
     .bind(tenant)
     .bind(token_hash)
     .bind(id)

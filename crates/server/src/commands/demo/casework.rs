@@ -250,6 +250,10 @@ impl Year {
         let solved = if content { "yes" } else { "no" };
         answers.insert("overall".to_owned(), json!(score));
         answers.insert("solved".to_owned(), json!(solved));
+        if self.random.random_bool(0.8) {
+            let effort = if content { 5..8 } else { 1..5 };
+            answers.insert("effort".to_owned(), json!(self.random.random_range(effort)));
+        }
         let of = invitation.about.case();
         self.hand_in(tx, at, "after_rectification", answers, invitation).await?;
         // Still not content: the case is open again.

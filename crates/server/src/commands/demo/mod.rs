@@ -6,6 +6,7 @@
 
 mod casework;
 mod people;
+mod relationship;
 mod speech;
 mod year;
 

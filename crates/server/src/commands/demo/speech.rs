@@ -118,6 +118,14 @@ pub const PRAISES: &[&str] = &[
     "态度好、办事快，感谢这位客服，希望公司好好奖励。",
 ];
 
+/// What keeps customers.
+pub const VALUED: &[&str] = &[
+    "有问题能找到人，而且记得我上次说过什么。",
+    "说几点回复就几点回复，这一点别家做不到。",
+    "上门的师傅守时，走之前还收拾干净。",
+    "退换货不扯皮，省心。",
+];
+
 pub const ENGLISH: &[(i64, &str)] = &[
     (1, "I have called four times and still nobody can tell me where my refund is."),
     (2, "The technician never showed up and nobody told me."),

@@ -34,15 +34,15 @@ use crate::commands::told;
 const EVALUATED_OF_TEN: usize = 4;
 
 /// No customer is asked twice within this.
-const FATIGUE: SignedDuration = SignedDuration::from_hours(30 * 24);
+pub const FATIGUE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 pub struct Year {
     pub app: App,
     pub company: Company,
     pub random: StdRng,
     zone: TimeZone,
-    begin: Timestamp,
-    end: Timestamp,
+    pub begin: Timestamp,
+    pub end: Timestamp,
     forms: BTreeMap<&'static str, (FormId, i64, FormContent)>,
     due: BinaryHeap<Reverse<(Timestamp, u64)>>,
     events: BTreeMap<u64, Event>,
@@ -53,23 +53,29 @@ pub struct Year {
 /// What happens at a moment.
 enum Event {
     Serve(Service),
-    Answer { service: Service, invitation: Box<Invitation> },
+    Answer {
+        service: Service,
+        invitation: Box<Invitation>,
+    },
     Work(CaseId),
     AnswerAgain(Box<Invitation>),
+    /// A customer, by number, is asked about the whole relationship.
+    AskAboutUs(usize),
+    AnswerAboutUs(Box<Invitation>),
 }
 
 /// One planned service.
 #[derive(Clone)]
 pub struct Service {
-    end: Timestamp,
-    customer: usize,
+    pub end: Timestamp,
+    pub customer: usize,
     agent: usize,
     topic: usize,
     wait_seconds: i64,
     minutes: i64,
     helper: Option<usize>,
     satisfied: bool,
-    invited: bool,
+    pub invited: bool,
     answers: bool,
 }
 
@@ -134,6 +140,8 @@ impl Year {
         let event = match event.into() {
             Later::Work(case) => Event::Work(case),
             Later::AnswerAgain(invitation) => Event::AnswerAgain(invitation),
+            Later::AskAboutUs(customer) => Event::AskAboutUs(customer),
+            Later::AnswerAboutUs(invitation) => Event::AnswerAboutUs(invitation),
         };
         self.put(at, event);
     }
@@ -150,7 +158,7 @@ impl Year {
     /// Everything that happens, one transaction a day.
     pub async fn live(&mut self, interactions: usize) -> anyhow::Result<()> {
         let mut tx = self.app.db.write().await?;
-        for key in ["standard", "after_rectification"] {
+        for key in ["standard", "after_rectification", "relationship"] {
             let found = form::find_by_key(&mut tx, self.company.tenant, key).await?;
             let found = found.ok_or_else(|| anyhow::anyhow!("the form `{key}` is missing"))?;
             let versions = form::list_versions(&mut tx, self.company.tenant, found.id).await?;
@@ -158,7 +166,9 @@ impl Year {
             let latest = latest.ok_or_else(|| anyhow::anyhow!("`{key}` is not published"))?;
             self.forms.insert(key, (found.id, latest.version, latest.content));
         }
-        for service in self.plan(interactions) {
+        let planned = self.plan(interactions);
+        self.plan_relationship(&planned);
+        for service in planned {
             self.put(service.end, Event::Serve(service));
         }
         let (mut day, mut days) = (None, 0);
@@ -182,6 +192,10 @@ impl Year {
                 Event::Work(case) => self.work(&mut tx, at, case).await?,
                 Event::AnswerAgain(invitation) => {
                     self.answer_again(&mut tx, at, *invitation).await?;
+                }
+                Event::AskAboutUs(customer) => self.ask_about_us(&mut tx, at, customer).await?,
+                Event::AnswerAboutUs(invitation) => {
+                    self.answer_about_us(&mut tx, at, *invitation).await?;
                 }
             }
         }
@@ -479,4 +493,6 @@ impl Year {
 pub enum Later {
     Work(CaseId),
     AnswerAgain(Box<Invitation>),
+    AskAboutUs(usize),
+    AnswerAboutUs(Box<Invitation>),
 }

@@ -1,6 +1,6 @@
 //! Figures of a period, split, compared, with the rows behind them.
 
-use app::analysis::figures::{Figures, Of, case_rows, figures, invitations, score, slice};
+use app::analysis::figures::{Figures, Of, PartOf, case_rows, figures, invitations, score, slice};
 use app::analysis::sentence::sentence;
 use app::words;
 use axum::extract::State;
@@ -109,6 +109,9 @@ pub struct FigureBody {
     /// The same of the period of the same length before.
     pub before: Figure,
     pub change: Change,
+    /// The response rate of the same slice, beside figures of what customers answered; else
+    /// `null`.
+    pub response: Option<Figure>,
     pub parts: Vec<PartBody>,
 }
 
@@ -119,17 +122,22 @@ pub struct PartBody {
     /// The code or date of this part. Both `null`: rows that have none.
     pub word: Option<String>,
     pub figure: Figure,
+    /// Since the period before. Of many parts each is held to more, so that where nothing changed,
+    /// hardly ever one stands out. `null` for days and months.
+    pub change: Option<Change>,
+    /// As that of the whole; `null` also where it is split by kind.
+    pub response: Option<Figure>,
 }
 
 fn body(figures: Figures, language: Language) -> FigureBody {
-    let Figures { metric, total, before, change, parts } = figures;
-    let part = |(part, figure)| {
-        let (id, word) = match part {
+    let Figures { metric, total, before, change, response, parts } = figures;
+    let part = |it: PartOf| {
+        let (id, word) = match it.part {
             Part::Id(id) => (Some(id), None),
             Part::Word(word) => (None, Some(word)),
             Part::Whole | Part::None => (None, None),
         };
-        PartBody { id, word, figure }
+        PartBody { id, word, figure: it.figure, change: it.change, response: it.response }
     };
     FigureBody {
         metric: metric.code(),
@@ -137,10 +145,11 @@ fn body(figures: Figures, language: Language) -> FigureBody {
         definition: words::say(language, &format!("definition.{}", metric.code())),
         definition_version: DEFINITIONS,
         unit: metric.unit(),
-        sentence: sentence(metric, &total, &change, language),
+        sentence: sentence(metric, &total, &change, response.as_ref(), language),
         total,
         before,
         change,
+        response,
         parts: parts.into_iter().map(part).collect(),
     }
 }
