@@ -45,6 +45,8 @@ const PAGES = () => ({
   customer: `/customers/${customer}`,
   forms: '/forms',
   form: `/forms/${form.id}`,
+  responses: '/forms?tab=funnel',
+  invitations: '/forms?tab=rules',
   overview: '/overview',
   staff: '/settings/staff',
   calendars: '/settings/calendars',
@@ -143,29 +145,68 @@ test('the standard form is built from nothing, mended where the linter says, pub
   await page.getByRole('button', { name: '复制并编辑' }).click();
   await page.waitForURL(/\/forms\/[0-9a-f-]+$/);
   await page.getByLabel('名称 zh-CN').fill('门店服务评价');
-  // A question moves by keyboard, and goes and comes back.
-  const moved = page.locator('.question').last().getByLabel('题目 zh-CN');
-  const words = await moved.inputValue();
-  await moved.focus();
+  const questions = page.locator('.questions > li');
+  const wordsOf = (at) => questions.nth(at).getByLabel('题目 zh-CN').inputValue();
+  // A question moves by keyboard, keeps the focus and says where it is; it goes and comes back.
+  const words = await wordsOf(-1);
+  const count = await questions.count();
+  await questions.last().getByLabel('题目 zh-CN').focus();
   await page.keyboard.press('Alt+ArrowUp');
-  await until('the move', async () => (await page.locator('.question').nth(-2).getByLabel('题目 zh-CN').inputValue()) === words);
+  await page.getByText(`已移到第 ${count - 1} 位，共 ${count} 位。`).waitFor();
+  assert.equal(await wordsOf(-2), words);
+  assert.equal(await page.evaluate(() => document.activeElement.value), words);
   await page.getByRole('button', { name: '删除这道题' }).last().click();
   await page.getByRole('button', { name: '撤销' }).click();
-  await page.getByLabel('添加一道题').click();
-  await page.locator('.ant-select-item-option', { hasText: '开放题' }).click();
-  // A question without words cannot be published; what is missing stands on it.
-  const last = page.locator('.question').last();
-  await last.locator('.finding-error').first().waitFor();
-  assert.equal(await page.getByRole('button', { name: '发布' }).isDisabled(), true);
-  await last.getByLabel('题目 zh-CN').fill('还有什么想告诉我们？');
-  await last.getByLabel('题目 en').fill('What else would you like to tell us?');
+  // And by mouse: the last one is dragged before it.
+  await questions.last().locator('.grip').dragTo(questions.nth(-2), { targetPosition: { x: 60, y: 6 }, steps: 8 });
+  assert.equal(await wordsOf(-1), words);
+  // A kind of question is dragged in from the palette. Without words it cannot be published; that stands on it.
+  await page.locator('.palette').getByRole('button', { name: '开放题' }).dragTo(questions.last(), { targetPosition: { x: 60, y: 6 }, steps: 8 });
+  const added = questions.nth(-2);
+  await added.locator('.finding-error').first().waitFor();
+  assert.equal(await page.getByRole('button', { name: '发布', exact: true }).isDisabled(), true);
+  await added.getByLabel('题目 zh-CN').fill('还有什么想告诉我们？');
+  await added.getByLabel('题目 en').fill('What else would you like to tell us?');
+  // It is asked only after a low score, and says so in words.
+  await page.getByRole('button', { name: '改为有条件地问' }).click();
+  await added.getByText(/只在第 \d 题“这次服务，您满意吗？”不高于 2 分时问/).waitFor();
   await until('no faults', async () => (await page.locator('.finding-error').count()) === 0);
-  await page.getByRole('button', { name: '发布' }).click();
-  await page.locator('.form-phone iframe').waitFor();
+  await expectAccessible(visit, 'designer with a chosen question');
+  await screenshot(page, 'console-form-designed-zh-CN-1440');
+  await page.getByRole('button', { name: '发布', exact: true }).click();
+  await page.getByText('这是第一版').waitFor();
+  await page.getByRole('button', { name: '发布第 1 版' }).click();
   const phone = page.frameLocator('.form-phone iframe');
   await phone.getByRole('heading', { name: '门店服务评价' }).waitFor();
   assert.ok(Date.now() - began < 180_000, 'within three minutes');
   await screenshot(page, 'console-form-published-zh-CN-1440');
+  // The next version says before and after what changes, and for whom.
+  await added.getByLabel('题目 zh-CN').fill('还想说点什么？');
+  await page.getByText('草稿已保存').waitFor();
+  await page.getByRole('button', { name: '发布', exact: true }).click();
+  await page.locator('.publish ins', { hasText: '还想说点什么？' }).waitFor();
+  await page.getByText('仍按第 1 版').waitFor();
+  await screenshot(page, 'console-form-publish-zh-CN-1440');
+  await page.getByRole('button', { name: '发布第 2 版' }).click();
+  await page.getByRole('button', { name: '版本' }).click();
+  await page.getByRole('button', { name: '与第 1 版相比' }).click();
+  await page.locator('.versions del', { hasText: '还有什么想告诉我们？' }).waitFor();
+  assert.deepEqual(troublesOf(visit), []);
+  await visit.close();
+});
+
+test('the rules of inviting are sentences with numbers, and what may not be is refused where it stands', async () => {
+  const visit = await enter(chromium, server, admin);
+  const { page } = visit;
+  await goTo(visit, server, '/forms?tab=rules');
+  await page.getByLabel('多少天内').fill('400');
+  await page.getByRole('button', { name: '保存规则' }).click();
+  await page.locator('.rule-sentence + .fault').waitFor();
+  await page.getByLabel('多少天内').fill('45');
+  await page.getByRole('button', { name: '保存规则' }).click();
+  await page.getByText('邀请规则已保存').waitFor();
+  assert.equal((await server.api('GET', '/settings/invitations')).fatigue_days, 45);
+  assert.ok(troublesOf(visit).every((it) => it.includes('422')), visit.troubles.join('\n'));
   await visit.close();
 });
 

@@ -21,7 +21,7 @@ export function FormLink({ id }: { id: string }) {
   };
   return (
     <>
-      <section className="card form-link" aria-label={t('link.title')}>
+      <section className="form-link" aria-label={t('link.title')}>
         <img
           src={`data:image/svg+xml,${encodeURIComponent(data.qr_svg)}`}
           alt={t('link.qr')}
@@ -38,7 +38,7 @@ export function FormLink({ id }: { id: string }) {
           </p>
         </div>
       </section>
-      <div className="card form-phone">
+      <div className="form-phone">
         <h2>{t('link.preview')}</h2>
         <Phone src={new URL(data.url, window.location.href).pathname} title={t('link.preview')} />
       </div>

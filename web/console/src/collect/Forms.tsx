@@ -5,27 +5,30 @@ import { Button, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
-import { api, ask, newId, queries, type Schemas } from '../house/api.ts';
+import { api, ask, newId, queries } from '../house/api.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
-import { language } from '../house/i18n.ts';
 import { useMay } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { At } from '../house/promise.tsx';
 import { Empty, Failed, Loading, useSaid } from '../house/states.tsx';
 import { complain } from '../house/toast.tsx';
+import { useAddress } from '../house/useAddress.ts';
+import { AskRules } from './AskRules.tsx';
+import { Funnels, Rate, useFunnel } from './Funnel.tsx';
+import { type Form, say } from './form.ts';
 import './form.css';
 
-type Form = Schemas['FormBody'];
-
-/** A text of the form in the reader's language, or in the form's first. */
-export const say = (words: Record<string, string> | undefined) =>
-  words?.[language()] ?? words?.['zh-CN'] ?? Object.values(words ?? {})[0] ?? '';
+const NAMES = ['tab'] as const;
+const TABS = ['forms', 'funnel', 'rules'] as const;
 
 export function Forms() {
   const { t } = useTranslation('collect');
   const may = useMay();
   const go = useNavigate();
+  const { values } = useAddress(NAMES);
+  const tab = TABS.find((it) => it === values.tab) ?? 'forms';
   const [adding, setAdding] = useState(false);
+  const funnel = useFunnel('form');
   const forms = useQuery({ queryKey: ['forms'], queryFn: () => ask(api.GET('/api/v1/forms')) });
   const columns: Column<Form>[] = [
     {
@@ -37,6 +40,12 @@ export function Forms() {
     { key: 'purpose', title: t('form.purpose'), cell: (it) => t(`word:purpose.${it.draft.purpose}`) },
     { key: 'state', title: t('form.state'), cell: (it) => <FormState it={it} /> },
     { key: 'questions', title: t('form.questions'), align: 'right', cell: (it) => it.draft.questions.length },
+    {
+      key: 'rate',
+      title: t('form.rate'),
+      align: 'right',
+      cell: (it) => <Rate of={funnel.data?.find((one) => one.part === it.key)} />,
+    },
     { key: 'key', title: t('form.key'), phone: 'hide', cell: (it) => <span className="code">{it.key}</span> },
     { key: 'changed', title: t('form.changed'), phone: 'hide', cell: (it) => <At at={it.draft_changed_at} /> },
   ];
@@ -51,10 +60,19 @@ export function Forms() {
         )
       }
     >
+      <nav className="tabs" aria-label={t('form.title')}>
+        {TABS.filter((it) => it !== 'funnel' || may('invitations:read')).map((it) => (
+          <Link key={it} className="tab" to={`?tab=${it}`} aria-current={it === tab ? 'page' : undefined}>
+            {t(`tab.${it}`)}
+          </Link>
+        ))}
+      </nav>
       {adding && <FromTemplate close={() => setAdding(false)} taken={forms.data?.map((it) => it.key) ?? []} />}
       {forms.isPending && <Loading />}
       {forms.error && <Failed error={forms.error} again={() => forms.refetch()} />}
-      {forms.data && (
+      {forms.data && tab === 'funnel' && <Funnels forms={forms.data} />}
+      {forms.data && tab === 'rules' && <AskRules forms={forms.data} />}
+      {forms.data && tab === 'forms' && (
         <DataTable
           label={t('form.title')}
           rows={forms.data}
