@@ -78,19 +78,31 @@ pub async fn figures(
 
     let now = whole(facts(conn, act, metric, &slice, Split::Whole).await?, metric);
     let before = whole(facts(conn, act, metric, &earlier, Split::Whole).await?, metric);
-    let asked = Metric::ResponseRate;
-    let response = match metric.is_of_evaluations() {
-        true => Some(whole(facts(conn, act, asked, &slice, Split::Whole).await?, asked)),
-        false => None,
+    let asked = asked(conn, act, metric, &slice).await?;
+    let response = match &asked {
+        Some(it) => {
+            let found = facts(conn, act, Metric::ResponseRate, it, Split::Whole).await?;
+            Some(whole(found, Metric::ResponseRate))
+        }
+        None => None,
     };
     Ok(Figures {
         metric,
         total: figure(metric, &now),
         before: figure(metric, &before),
         change: change(metric, &now, &before),
-        response: response.map(|it| figure(asked, &it)),
-        parts: parts(conn, act, metric, (&slice, &earlier), split).await?,
+        response: response.map(|it| figure(Metric::ResponseRate, &it)),
+        parts: parts(conn, act, metric, (&slice, &earlier), asked.as_ref(), split).await?,
     })
+}
+
+/// Whom a score could have come from: those asked by the forms it did come from. `None` for what
+/// is not a score of customers.
+async fn asked(conn: &mut Read, act: &Act, metric: Metric, slice: &Slice) -> Result<Option<Slice>> {
+    let Some(score) = score(metric) else { return Ok(None) };
+    let forms = evaluation_facts::forms(conn, act.tenant, score, slice).await?;
+    let forms = if forms.is_empty() { slice.forms.clone() } else { forms };
+    Ok(Some(Slice { forms, ..slice.clone() }))
 }
 
 fn whole(mut facts: BTreeMap<Part, Facts>, metric: Metric) -> Facts {
@@ -102,6 +114,7 @@ async fn parts(
     act: &Act,
     metric: Metric,
     (slice, earlier): (&Slice, &Slice),
+    asked: Option<&Slice>,
     split: Split,
 ) -> Result<Vec<PartOf>> {
     if split == Split::Whole {
@@ -113,10 +126,9 @@ async fn parts(
         _ => Some(facts(conn, act, metric, earlier, split).await?),
     };
     // An invitation has no kind.
-    let is_asked = metric.is_of_evaluations() && split != Split::Kind;
-    let response = match is_asked {
-        true => Some(facts(conn, act, Metric::ResponseRate, slice, split).await?),
-        false => None,
+    let response = match asked.filter(|_| split != Split::Kind) {
+        Some(it) => Some(facts(conn, act, Metric::ResponseRate, it, split).await?),
+        None => None,
     };
     let known = |part: &Part| before.as_ref().is_some_and(|it| it.contains_key(part));
     let compared = now.keys().filter(|it| known(it)).count();
@@ -159,7 +171,7 @@ pub fn slice(act: &Act, tenant: &Tenant, of: &Of) -> Result<Slice, Refusal> {
         channel: of.channel.clone(),
         kind: of.kind.clone(),
         round: of.round.clone(),
-        form: of.form,
+        forms: of.form.into_iter().collect(),
     })
 }
 

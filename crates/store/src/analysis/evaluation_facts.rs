@@ -1,6 +1,6 @@
 //! Scores customers gave, counted.
 
-use domain::id::{EvaluationId, TenantId};
+use domain::id::{EvaluationId, FormId, TenantId};
 use uuid::Uuid;
 
 use super::slice::{Columns, Part, Slice, Split};
@@ -40,6 +40,20 @@ const FROM: &str = "
     FROM evaluation e
     LEFT JOIN case_file c ON c.tenant_id = e.tenant_id AND c.evaluation_id = e.id
     WHERE e.tenant_id = $1 AND e.local_day >= $2 AND e.local_day <= $3";
+
+/// The forms by which somebody gave this score.
+pub async fn forms(
+    conn: &mut Read,
+    tenant: TenantId,
+    score: Score,
+    slice: &Slice,
+) -> db::Result<Vec<FormId>> {
+    let query = sql("SELECT DISTINCT e.form_id").push(FROM);
+    let query = query.bind(tenant).bind(slice.from_day.as_str()).bind(slice.to_day.as_str());
+    let query = COLUMNS.filter(query, slice).push(" AND ").push(score.column());
+    let rows: Vec<(Uuid,)> = query.push(" IS NOT NULL").fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|it| FormId(it.0)).collect())
+}
 
 /// How many gave each score, by part: `(part, score, count)`.
 pub async fn scores(

@@ -23,7 +23,8 @@ pub struct Slice {
     pub channel: Option<String>,
     pub kind: Option<String>,
     pub round: Option<String>,
-    pub form: Option<FormId>,
+    /// Any of these; empty for every form.
+    pub forms: Vec<FormId>,
 }
 
 /// By what figures are split.
@@ -125,8 +126,9 @@ impl Columns {
                 query = equal(query, column).push_bind(word.as_str());
             }
         }
-        if let (Some(column), Some(form)) = (self.form, slice.form) {
-            query = equal(query, column).push_bind(form);
+        if let (Some(column), false) = (self.form, slice.forms.is_empty()) {
+            query = query.push(" AND ").push(column).push(" IN ");
+            query = query.push_list(slice.forms.iter().copied());
         }
         query
     }

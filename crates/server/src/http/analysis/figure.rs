@@ -40,7 +40,8 @@ pub struct FigureQuery {
     pub staff: Option<StaffId>,
     pub channel: Option<Channel>,
     pub kind: Option<Kind>,
-    /// Of evaluations: `first` when not given; `any` for all rounds together.
+    /// Of evaluations; `any` for all rounds together. When not given: `first`, but for `nps` and
+    /// `ces`, which belong to other rounds, `any`.
     pub round: Option<String>,
     pub form: Option<FormId>,
     /// team, staff, channel, kind, round, form, day, month.
@@ -52,8 +53,9 @@ pub struct FigureQuery {
 }
 
 impl FigureQuery {
-    fn of(&self) -> Result<Of, Refusal> {
+    fn of(&self, metric: Metric) -> Result<Of, Refusal> {
         let round = match self.round.as_deref() {
+            None if matches!(metric, Metric::Nps | Metric::Ces) => None,
             None => Some(Round::First.code().to_owned()),
             Some("any") => None,
             Some(word) => match word.parse::<Round>() {
@@ -173,10 +175,11 @@ pub async fn list_figures(
     headers: HeaderMap,
     Query(query): Query<FigureQuery>,
 ) -> Result<Json<Vec<FigureBody>>> {
-    let (of, split) = (query.of()?, query.split()?);
+    let split = query.split()?;
     let mut conn = app.db.read().await?;
     let mut all = vec![];
     for metric in Metric::ALL {
+        let of = query.of(*metric)?;
         let found = figures(&mut conn, reader.act(), *metric, &of, split).await?;
         all.push(body(found, language(&headers)));
     }
@@ -205,7 +208,8 @@ pub async fn get_figure(
 ) -> Result<Json<FigureBody>> {
     let metric = metric(&word)?;
     let mut conn = app.db.read().await?;
-    let found = figures(&mut conn, reader.act(), metric, &query.of()?, query.split()?).await?;
+    let found =
+        figures(&mut conn, reader.act(), metric, &query.of(metric)?, query.split()?).await?;
     Ok(Json(body(found, language(&headers))))
 }
 
@@ -245,7 +249,7 @@ pub async fn list_rows(
     let mut conn = app.db.read().await?;
     let found = tenant::find(&mut conn, reader.tenant()).await?;
     let tenant = found.ok_or_else(|| Refusal::not_found("tenant"))?;
-    let slice = slice(act, &tenant, &query.of()?)?;
+    let slice = slice(act, &tenant, &query.of(metric)?)?;
     if let Some(score) = score(metric) {
         let after = page::after(query.after.as_deref())?;
         let rows =
