@@ -5,7 +5,7 @@
 
 use proptest::prelude::*;
 use stats::agreement::{self, Level};
-use stats::chart::{Baseline, Ewma, Side};
+use stats::chart::{Baseline, Cusum, Ewma, Side, change_point};
 use stats::rank::Prior;
 use stats::survival::{Duration, kaplan_meier};
 use stats::{
@@ -219,6 +219,44 @@ proptest! {
             let limits = here.limits();
             let edge = (here.value().abs() - limits.high).abs() < 1e-9;
             prop_assert!(a == b || edge);
+        }
+    }
+
+    #[test]
+    fn sums_and_steps_do_not_depend_on_a_shift_of_labels(
+        values in prop::collection::vec(-3.0_f64..3.0, 3..80), shift in -1e3_f64..1e3,
+    ) {
+        let mut here = Cusum::new(0.0, 0.5, 4.0, 2.0).unwrap();
+        let mut there = Cusum::new(shift, 0.5, 4.0, 2.0).unwrap();
+        for value in &values {
+            let (a, b) = (here.push(*value).unwrap(), there.push(value + shift).unwrap());
+            prop_assert!((a.above - b.above).abs() < 1e-9 && (a.below - b.below).abs() < 1e-9);
+        }
+        let moved: Vec<f64> = values.iter().map(|it| it + shift).collect();
+        let (a, b) = (change_point(&values).unwrap(), change_point(&moved).unwrap());
+        prop_assert!(near(a.gain, b.gain, 1e-6), "{a:?} {b:?}");
+    }
+
+    #[test]
+    fn charts_of_shares_say_the_same_of_successes_and_of_failures(
+        points in prop::collection::vec(answered(), 3..40),
+    ) {
+        let failures: Vec<(u64, u64)> = points.iter().map(|&(x, n)| (n - x, n)).collect();
+        for baseline in [Baseline::p, Baseline::laney] {
+            let (here, there) = match (baseline(&points), baseline(&failures)) {
+                (Ok(here), Ok(there)) => (here, there),
+                (here, there) => {
+                    prop_assert_eq!(here.is_ok(), there.is_ok());
+                    continue;
+                }
+            };
+            prop_assert!(near(here.centre, 1.0 - there.centre, 1e-9));
+            prop_assert!(near(here.spread, there.spread, 1e-6), "{here:?} {there:?}");
+            let pairs = here.chart(&points).unwrap().into_iter();
+            for (a, b) in pairs.zip(there.chart(&failures).unwrap()) {
+                let edge = (a.value - a.limits.low).abs().min((a.value - a.limits.high).abs());
+                prop_assert!(a.out == b.out || edge < 1e-9, "{a:?} {b:?}");
+            }
         }
     }
 

@@ -4599,7 +4599,10 @@ export interface operations {
                 staff?: components["schemas"]["StaffId"] | null;
                 channel?: components["schemas"]["Channel"] | null;
                 kind?: components["schemas"]["Kind"] | null;
-                /** @description Of evaluations: `first` when not given; `any` for all rounds together. */
+                /**
+                 * @description Of evaluations; `any` for all rounds together. When not given: `first`, but for `nps` and
+                 *     `ces`, which belong to other rounds, `any`.
+                 */
                 round?: string | null;
                 form?: components["schemas"]["FormId"] | null;
                 /** @description team, staff, channel, kind, round, form, day, month. */
@@ -4645,7 +4648,10 @@ export interface operations {
                 staff?: components["schemas"]["StaffId"] | null;
                 channel?: components["schemas"]["Channel"] | null;
                 kind?: components["schemas"]["Kind"] | null;
-                /** @description Of evaluations: `first` when not given; `any` for all rounds together. */
+                /**
+                 * @description Of evaluations; `any` for all rounds together. When not given: `first`, but for `nps` and
+                 *     `ces`, which belong to other rounds, `any`.
+                 */
                 round?: string | null;
                 form?: components["schemas"]["FormId"] | null;
                 /** @description team, staff, channel, kind, round, form, day, month. */
@@ -4693,7 +4699,10 @@ export interface operations {
                 staff?: components["schemas"]["StaffId"] | null;
                 channel?: components["schemas"]["Channel"] | null;
                 kind?: components["schemas"]["Kind"] | null;
-                /** @description Of evaluations: `first` when not given; `any` for all rounds together. */
+                /**
+                 * @description Of evaluations; `any` for all rounds together. When not given: `first`, but for `nps` and
+                 *     `ces`, which belong to other rounds, `any`.
+                 */
                 round?: string | null;
                 form?: components["schemas"]["FormId"] | null;
                 /** @description team, staff, channel, kind, round, form, day, month. */
