@@ -18,6 +18,7 @@ import { Labels } from './Labels.tsx';
 import { Move, type Moving } from './Move.tsx';
 import { Promises } from './Promises.tsx';
 import { Rounds } from './Rounds.tsx';
+import { StagePick } from './StagePick.tsx';
 import { Steps } from './Steps.tsx';
 import { TimeLine } from './TimeLine.tsx';
 import './case.css';
@@ -74,6 +75,7 @@ function Opened({ it }: { it: Case }) {
         <div className="case-title">
           <h1>{it.customer_name ?? t('house:unknown_customer')}</h1>
           <StateTag state={it.state} />
+          <StagePick it={it} may={mayAct} />
           <Labels it={it} may={mayAct} />
         </div>
         <p className="case-facts quiet">

@@ -77,6 +77,10 @@ export const router = createBrowserRouter(
                   path: 'policies',
                   lazy: async () => ({ Component: (await import('../handle/Policies.tsx')).Policies }),
                 },
+                {
+                  path: 'stages',
+                  lazy: async () => ({ Component: (await import('../handle/Stages.tsx')).Stages }),
+                },
                 { path: 'keys', lazy: async () => ({ Component: (await import('../platform/Keys.tsx')).Keys }) },
                 {
                   path: 'webhooks',

@@ -9,6 +9,7 @@ const PARTS: { path: string; name: string; may: May }[] = [
   { path: 'staff', name: 'settings.staff', may: 'staff:write' },
   { path: 'calendars', name: 'settings.calendars', may: 'policies:write' },
   { path: 'policies', name: 'settings.policies', may: 'policies:write' },
+  { path: 'stages', name: 'settings.stages', may: 'settings:write' },
   { path: 'keys', name: 'settings.keys', may: 'api_keys:write' },
   { path: 'webhooks', name: 'settings.webhooks', may: 'webhooks:write' },
   { path: 'jobs', name: 'settings.jobs', may: 'jobs:read' },
