@@ -192,6 +192,47 @@ test('who may only look sees no page and no button for more', async () => {
   await visit.close();
 });
 
+test('several cases are chosen by keyboard and corrected together; each refusal says why; a view is kept', async () => {
+  for (const at of [1, 2]) await handIn(form.url, { 'a.overall': '2', 'a.suggestion': `遥控器第 ${at} 次失灵了。` });
+  const hands = await apiOf(server, agent);
+  await until('two cases', async () => (await hands('GET', `/cases?owner=${agent.id}&search=遥控器`)).items.length === 2);
+  const visit = await enter(chromium, server, agent);
+  const { page } = visit;
+  await goTo(visit, server, '/cases?view=mine&search=遥控器');
+  await page.locator('tbody tr').nth(1).waitFor();
+  for (const key of ['j', 'x', 'j', 'x']) await page.keyboard.press(key);
+  const bulk = page.locator('.bulk');
+  await bulk.getByText('已选 2 件').waitFor();
+  const choose = async (label, option) => {
+    await bulk.getByLabel(label).click();
+    await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option', { hasText: option }).click();
+  };
+  await choose('要做什么', '优先级改为');
+  await choose('优先级改为', '紧急');
+  await bulk.getByRole('button', { name: '执行' }).click();
+  await bulk.getByText('办成 2 件，未办 0 件。').waitFor();
+  await choose('要做什么', '优先级改为');
+  await choose('优先级改为', '紧急');
+  await bulk.getByRole('button', { name: '执行' }).click();
+  await bulk.getByText('办成 0 件，未办 2 件。').waitFor();
+  assert.equal(await bulk.getByText('本来就是这样').count(), 2);
+  await expectAccessible(visit, 'cases chosen');
+  await screenshot(page, 'console-cases-chosen-zh-CN-1440');
+  await goTo(visit, server, '/cases?view=all&priority=urgent');
+  assert.equal(await page.locator('tbody tr').count(), 2);
+  await page.getByRole('button', { name: '存为视图' }).click();
+  await page.keyboard.insertText('紧急的');
+  await page.keyboard.press('Enter');
+  await goTo(visit, server, '/cases');
+  await page.getByRole('link', { name: '紧急的' }).click();
+  await page.waitForURL(/priority=urgent/);
+  await page.getByRole('button', { name: '删除视图“紧急的”' }).click();
+  await page.getByRole('button', { name: '撤销' }).click();
+  await page.getByRole('link', { name: '紧急的' }).waitFor();
+  assert.deepEqual(troublesOf(visit), []);
+  await visit.close();
+});
+
 test('Ctrl+K finds a case by the customer’s words', async () => {
   const visit = await enter(chromium, server, agent);
   const { page } = visit;

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Input, Select } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { Score } from '../handle/case.tsx';
 import { api, ask, queries, type Row, type Schemas } from '../house/api.ts';
 import { now } from '../house/clock.ts';
@@ -15,6 +15,7 @@ import { Page } from '../house/Page.tsx';
 import { At } from '../house/promise.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
 import { useAddress } from '../house/useAddress.ts';
+import { Views } from '../house/Views.tsx';
 import { EvaluationPanel } from './EvaluationPanel.tsx';
 
 type Evaluation = Row<Schemas['Page_EvaluationRow']>;
@@ -50,6 +51,14 @@ const CHANNELS: Schemas['Channel'][] = [
 const SCORES = { low: [1, 2], middle: [3, 3], high: [4, 5] } as const;
 const DAYS = ['1', '7', '30', '90'] as const;
 const LOOK_MS = 10_000;
+/** Ready-made questions, as tabs. */
+const VIEWS = {
+  all: '',
+  today: 'days=1',
+  low: 'score=low&days=7',
+  words: 'commented=yes&days=7',
+  again: 'round=after_rectification',
+};
 
 /** The filter as the server knows it. */
 function useFilter() {
@@ -86,10 +95,15 @@ export function Evaluations() {
     placeholderData: (before) => before,
   });
   const columns = useColumns();
+  const go = useNavigate();
   const filtered = NARROWING.some((it) => values[it] !== '');
   const opened = found.data?.items.find((it) => it.id === values.open);
   return (
     <Page title={t('evaluations.title')}>
+      <Views
+        page="evaluations"
+        ready={Object.entries(VIEWS).map(([name, query]) => ({ name: t(`evaluations.view_${name}`), query }))}
+      />
       <Filters values={values} set={set} filtered={filtered} />
       <News filter={filter} since={found.dataUpdatedAt} first={after === ''} />
       {found.isPending && <Loading rows={12} />}
@@ -104,6 +118,7 @@ export function Evaluations() {
               idOf={(it) => it.id}
               open={values.open}
               onOpen={(it) => set({ open: it.id })}
+              keys={{ e: (it) => it.case && go(`/cases/${it.case}`) }}
               empty={
                 <Empty title={t('evaluations.none')}>
                   {t(filtered ? 'evaluations.none_filtered' : 'evaluations.none_text')}
@@ -112,6 +127,7 @@ export function Evaluations() {
             />
             <Pager
               next={found.data.next}
+              keys={t('evaluations.keys')}
               total={total.data && t('house:list.total', { count: count(total.data.count) })}
             />
           </div>

@@ -2,18 +2,23 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Input, Select } from 'antd';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { api, ask } from '../house/api.ts';
 import { now } from '../house/clock.ts';
 import { type Column, DataTable, Pager } from '../house/DataTable.tsx';
 import { count } from '../house/format.ts';
-import { useMyId, useStaff, useStaffName, useTeams } from '../house/me.tsx';
+import { useMay, useMyId, useStaff, useStaffName, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { At, PromiseLine } from '../house/promise.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
 import { useAddress } from '../house/useAddress.ts';
+import { Views } from '../house/Views.tsx';
+import { useCalm } from '../house/views.ts';
 import { type CaseRow, KINDS, KindTag, OPEN_STATES, PRIORITIES, STATES, StateTag } from './case.tsx';
+
+const Bulk = lazy(async () => ({ default: (await import('./Bulk.tsx')).Bulk }));
 
 const NAMES = ['view', 'state', 'kind', 'priority', 'owner', 'team', 'search', 'sort'] as const;
 const LOOK_MS = 30_000;
@@ -60,6 +65,11 @@ export function Cases() {
     queryFn: () => ask(api.GET('/api/v1/cases/totals', { params: { query: filter } })),
     placeholderData: (before) => before,
   });
+  const may = useMay()('cases:act');
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const question = JSON.stringify([view, values, sort, after]);
+  const list = useCalm(cases.data, !cases.isPlaceholderData, question, (it) => it.items.map((row) => row.id));
+  const rows = list.shown?.items ?? [];
   const columns = useColumns();
   const all = totals.data?.reduce((sum, it) => sum + it.count, 0);
   const overdue = totals.data?.reduce((sum, it) => sum + it.overdue, 0) ?? 0;
@@ -67,31 +77,47 @@ export function Cases() {
 
   return (
     <Page title={t('cases.title')}>
-      <nav className="tabs" aria-label={t('cases.views')}>
-        {VIEWS.map((it) => (
-          <Link key={it} className="tab" to={`?view=${it}`} aria-current={it === view ? 'page' : undefined}>
-            {t(`cases.view_${it}`)}
-          </Link>
-        ))}
-      </nav>
+      <Views page="cases" ready={VIEWS.map((it) => ({ name: t(`cases.view_${it}`), query: `view=${it}` }))} />
       <Filters values={values} set={set} filtered={filtered} />
       {cases.isPending && <Loading rows={12} />}
       {cases.error && !cases.data && <Failed error={cases.error} again={() => cases.refetch()} />}
-      {cases.data && (
+      <div aria-live="polite">
+        {list.moved && (
+          <button type="button" className="news" onClick={list.show}>
+            {list.fresh > 0 ? t('cases.news', { count: list.fresh }) : t('cases.moved')}
+          </button>
+        )}
+      </div>
+      {list.shown && (
         <>
           <DataTable
             label={t('cases.title')}
-            rows={cases.data.items}
+            rows={rows}
             columns={columns}
             idOf={(it) => it.id}
             onOpen={(it) => go(`/cases/${it.id}`)}
-            keys={{ r: (it) => go(`/cases/${it.id}?do=reply`) }}
+            keys={{
+              r: (it) => go(`/cases/${it.id}?do=reply`),
+              e: (it) => go(`/cases/${it.id}?do=${nextVerb(it)}`),
+            }}
+            chosen={chosen}
+            {...(may ? { choose: setChosen } : {})}
             empty={
               <Empty title={t('cases.none')}>{filtered ? t('cases.none_filtered') : t(`cases.none_${view}`)}</Empty>
             }
           />
+          {chosen.size > 0 && (
+            <Suspense>
+              <Bulk
+                rows={rows.filter((it) => chosen.has(it.id))}
+                clear={() => setChosen(new Set())}
+                done={list.expect}
+              />
+            </Suspense>
+          )}
           <Pager
-            next={cases.data.next}
+            next={list.shown.next}
+            keys={t(may ? 'cases.keys_act' : 'cases.keys')}
             total={
               all !== undefined && (
                 <>
@@ -105,6 +131,12 @@ export function Cases() {
       )}
     </Page>
   );
+}
+
+/** The next thing to do, as the case's page knows it. */
+function nextVerb(row: CaseRow): string {
+  if (row.state === 'solved') return 'close';
+  return row.next?.promise === 'first_response' || row.next?.promise === 'next_response' ? 'reply' : 'work';
 }
 
 function useColumns(): Column<CaseRow>[] {

@@ -28,14 +28,20 @@ type Props<R> = {
   /** More keys on the current row, as `e`. */
   keys?: Record<string, (row: R) => void>;
   empty: ReactNode;
+  /** Rows that are chosen to be acted on together, by id; `x` chooses the current one. */
+  chosen?: ReadonlySet<string>;
+  choose?: (ids: ReadonlySet<string>) => void;
 };
 
 /** Whether a key is typed into something, and no command. */
 function isTyping(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement && target.type === 'checkbox') return false;
   return (
     target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
   );
 }
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** `j`, `k`, Enter and more keys move through rows, wherever the focus is on the page. */
 export function useRowKeys<R>(rows: R[], onOpen?: (row: R) => void, keys?: Record<string, (row: R) => void>) {
@@ -68,8 +74,25 @@ export function useRowKeys<R>(rows: R[], onOpen?: (row: R) => void, keys?: Recor
   return at;
 }
 
-export function DataTable<R>({ label, rows, columns, idOf, open, onOpen, keys, empty }: Props<R>) {
-  const at = useRowKeys(rows, onOpen, keys);
+export function DataTable<R>({
+  label,
+  rows,
+  columns,
+  idOf,
+  open,
+  onOpen,
+  keys,
+  empty,
+  chosen = NOTHING,
+  choose,
+}: Props<R>) {
+  const { t } = useTranslation('house');
+  const toggle = (ids: string[], on: boolean) =>
+    choose?.(new Set(on ? [...chosen, ...ids] : [...chosen].filter((it) => !ids.includes(it))));
+  const own = { x: (row: R) => toggle([idOf(row)], !chosen.has(idOf(row))), ...keys };
+  const at = useRowKeys(rows, onOpen, choose ? own : keys);
+  const all = rows.map(idOf);
+  const every = all.every((it) => chosen.has(it));
   const body = useRef<HTMLTableSectionElement>(null);
   useEffect(() => {
     body.current?.children[at]?.scrollIntoView({ block: 'nearest' });
@@ -81,6 +104,16 @@ export function DataTable<R>({ label, rows, columns, idOf, open, onOpen, keys, e
       <table className="table">
         <thead>
           <tr>
+            {choose && (
+              <th scope="col" className="row-choice">
+                <input
+                  type="checkbox"
+                  aria-label={t('list.choose_all')}
+                  checked={every}
+                  onChange={() => toggle(all, !every)}
+                />
+              </th>
+            )}
             {columns.map((it) => (
               <th key={it.key} scope="col" className={it.align}>
                 {it.title}
@@ -98,10 +131,22 @@ export function DataTable<R>({ label, rows, columns, idOf, open, onOpen, keys, e
                 className={marks.filter(Boolean).join(' ')}
                 aria-current={id === open || undefined}
                 onClick={(event) => {
-                  const own = event.target instanceof Element && event.target.closest('a, button, input, label');
-                  if (!own && !window.getSelection()?.toString()) onOpen?.(row);
+                  const inner = event.target instanceof Element && event.target.closest('a, button, input, label');
+                  if (!inner && !window.getSelection()?.toString()) onOpen?.(row);
                 }}
               >
+                {choose && (
+                  <td className="row-choice">
+                    <label>
+                      <input
+                        type="checkbox"
+                        aria-label={t('list.choose', { n: index + 1 })}
+                        checked={chosen.has(id)}
+                        onChange={(event) => toggle([id], event.target.checked)}
+                      />
+                    </label>
+                  </td>
+                )}
                 {columns.map((it) => (
                   <td
                     key={it.key}
@@ -120,7 +165,16 @@ export function DataTable<R>({ label, rows, columns, idOf, open, onOpen, keys, e
 }
 
 /** To the next page and back. The place is in the address; the way back is in the browser's history. */
-export function Pager({ next, total }: { next: string | null | undefined; total?: ReactNode }) {
+export function Pager({
+  next,
+  total,
+  keys,
+}: {
+  next: string | null | undefined;
+  total?: ReactNode;
+  /** More keys of this list, in words. */
+  keys?: string;
+}) {
   const { t } = useTranslation('house');
   const { search, state } = useLocation();
   const go = useNavigate();
@@ -135,7 +189,7 @@ export function Pager({ next, total }: { next: string | null | undefined; total?
   return (
     <div className="pager">
       <span className="quiet">{total}</span>
-      <span className="quiet pager-keys">{t('list.keys')}</span>
+      <span className="quiet pager-keys">{[t('list.keys'), keys].filter(Boolean).join(t('list.comma'))}</span>
       <nav aria-label={t('list.next')}>
         {!isFirst && <Link to={to(null)}>{t('list.first')}</Link>}
         {!isFirst && state?.paged && (

@@ -1,0 +1,113 @@
+// Ready-made questions to a list, as tabs; one's own beside them, kept in this browser for this person.
+
+import { CloseOutlined } from '@ant-design/icons';
+import { Button, Input } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation, useNavigate } from 'react-router';
+import { useMyId } from './me.tsx';
+import { tell } from './toast.tsx';
+import { isSameQuestion, type View } from './views.ts';
+
+type Props = {
+  /** Of the list, as `cases`. */
+  page: string;
+  /** Those that everybody has, the first being what the bare address shows. */
+  ready: View[];
+};
+
+function read(key: string): View[] {
+  try {
+    const found: unknown = JSON.parse(localStorage.getItem(key) ?? '[]');
+    return Array.isArray(found)
+      ? found.filter((it) => typeof it?.name === 'string' && typeof it?.query === 'string')
+      : [];
+  } catch {
+    return [];
+  }
+}
+
+export function Views({ page, ready }: Props) {
+  const { t } = useTranslation('house');
+  const key = `huisheng.views.${page}.${useMyId()}`;
+  const { search } = useLocation();
+  const go = useNavigate();
+  const [own, setOwn] = useState(() => read(key));
+  const [naming, setNaming] = useState(false);
+  const [name, setName] = useState('');
+  const keep = (views: View[]) => {
+    setOwn(views);
+    try {
+      localStorage.setItem(key, JSON.stringify(views));
+    } catch {
+      // Without storage they live as long as the page.
+    }
+  };
+  const shown = search || ready[0]?.query || '';
+  const isShown = (it: View) => isSameQuestion(it.query, shown);
+  const known = [...ready, ...own].some(isShown);
+  const tab = (it: View) => (
+    <Link key={it.name} className="tab" to={`?${it.query}`} aria-current={isShown(it) ? 'page' : undefined}>
+      {it.name}
+    </Link>
+  );
+  return (
+    <nav className="tabs" aria-label={t('views')}>
+      {ready.map(tab)}
+      {own.map((it) => (
+        <span key={it.name} className="tab-own">
+          {tab(it)}
+          {isShown(it) && (
+            <button
+              type="button"
+              className="tab-drop"
+              aria-label={t('views.drop', { name: it.name })}
+              onClick={() => {
+                keep(own.filter((one) => one !== it));
+                tell(t('views.dropped', { name: it.name }), () => keep(own));
+              }}
+            >
+              <CloseOutlined />
+            </button>
+          )}
+        </span>
+      ))}
+      {!known && !naming && (
+        <button type="button" className="tab tab-keep" onClick={() => setNaming(true)}>
+          {t('views.keep')}
+        </button>
+      )}
+      {naming && (
+        <form
+          className="tab-naming"
+          onSubmit={(event) => {
+            event.preventDefault();
+            const said = name.trim();
+            if (!said) return;
+            const query = new URLSearchParams(shown);
+            query.delete('after');
+            query.delete('open');
+            keep([...own.filter((it) => it.name !== said), { name: said, query: query.toString() }]);
+            setNaming(false);
+            setName('');
+            go(`?${query}`, { replace: true });
+          }}
+          onKeyDown={(event) => event.key === 'Escape' && setNaming(false)}
+        >
+          <Input
+            size="small"
+            autoFocus
+            aria-label={t('views.name')}
+            placeholder={t('views.name')}
+            maxLength={20}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+          <Button size="small" type="primary" htmlType="submit" disabled={!name.trim()}>
+            {t('views.save')}
+          </Button>
+        </form>
+      )}
+    </nav>
+  );
+}
