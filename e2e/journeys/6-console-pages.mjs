@@ -225,6 +225,15 @@ test('every figure opens its rows, and a row leads to what it is', async () => {
   const visit = await enter(chromium, server, admin);
   const { page } = visit;
   await goTo(visit, server, '/overview?days=7');
+  await page.getByRole('region', { name: '值得看的地方' }).waitFor();
+  // On a wall there is nothing around it.
+  await page.getByRole('button', { name: '大屏' }).click();
+  await page.locator('.side').waitFor({ state: 'hidden' });
+  await page.getByText(/更新，每半分钟自动刷新/).waitFor();
+  await expectAccessible(visit, 'overview on a wall');
+  await screenshot(page, 'console-overview-wall-zh-CN-1440');
+  await page.getByRole('button', { name: '退出大屏' }).click();
+  await page.locator('.side').waitFor();
   await page.locator('.tile').first().getByRole('button', { name: /\d/ }).click();
   await page.waitForURL(/rows=/);
   await page.locator('.rows li a').first().click();

@@ -1,13 +1,14 @@
 // 总览: one sentence first, then figures with what they are made of, then the trend, then where to look.
 
+import { FullscreenExitOutlined, FullscreenOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Select } from 'antd';
-import { lazy, Suspense } from 'react';
+import { Button, Select } from 'antd';
+import { lazy, Suspense, useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, ask } from '../house/api.ts';
 import { now } from '../house/clock.ts';
-import { addDays, count, dayOf } from '../house/format.ts';
+import { addDays, clockTime, count, dayOf, percent } from '../house/format.ts';
 import { language } from '../house/i18n.ts';
 import { useMay, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
@@ -15,17 +16,40 @@ import { Failed, Loading } from '../house/states.tsx';
 import { useAddress } from '../house/useAddress.ts';
 import { FigureRows } from './FigureRows.tsx';
 import { Definition, type FigureBody, useChange, useValue } from './figure.tsx';
+import { Look } from './Look.tsx';
 import { Parts } from './Parts.tsx';
 import './overview.css';
 
 const Trend = lazy(() => import('./Trend.tsx'));
 
-const NAMES = ['days', 'team', 'split', 'metric', 'rows'] as const;
+const NAMES = ['days', 'team', 'split', 'metric', 'rows', 'wall'] as const;
 const DAYS = ['7', '30', '90', '365'] as const;
 const DAYS_USUAL = '30';
 const LOOK_MS = 30_000;
 /** The figures at the top, in this order; all others stand below them. */
 const FIRST = ['csat', 'nps', 'ces', 'response_rate', 'sla_attainment'];
+
+/**
+ * The page on a wall: nothing around it, everything larger, over the whole screen where the browser lets
+ * it. Escape ends it, as it ends the full screen.
+ */
+function useWall(isOn: boolean, leave: () => void) {
+  useEffect(() => {
+    if (!isOn) return undefined;
+    const root = document.documentElement;
+    root.dataset.wall = 'yes';
+    const key = (event: KeyboardEvent) => event.key === 'Escape' && leave();
+    const ended = () => !document.fullscreenElement && leave();
+    document.addEventListener('keydown', key);
+    document.addEventListener('fullscreenchange', ended);
+    return () => {
+      delete root.dataset.wall;
+      document.removeEventListener('keydown', key);
+      document.removeEventListener('fullscreenchange', ended);
+      if (document.fullscreenElement) document.exitFullscreen();
+    };
+  }, [isOn, leave]);
+}
 
 export type Period = { from: string; to: string; team?: string };
 
@@ -42,6 +66,14 @@ export function Overview() {
     refetchInterval: LOOK_MS,
     placeholderData: (before) => before,
   });
+  const isWall = values.wall !== '';
+  const leaveWall = useCallback(() => set({ wall: '' }), [set]);
+  useWall(isWall, leaveWall);
+  const enterWall = () => {
+    // A screen that refuses is still a larger page.
+    document.documentElement.requestFullscreen?.().catch(() => undefined);
+    set({ wall: 'yes' });
+  };
   const of = (metric: string) => figures.data?.find((it) => it.metric === metric);
   const metric = values.metric || 'csat';
   const rest = figures.data?.filter((it) => !FIRST.includes(it.metric)) ?? [];
@@ -67,6 +99,12 @@ export function Overview() {
               className="filter"
             />
           )}
+          <Button
+            onClick={isWall ? leaveWall : enterWall}
+            icon={isWall ? <FullscreenExitOutlined /> : <FullscreenOutlined />}
+          >
+            {t(isWall ? 'overview.wall_off' : 'overview.wall')}
+          </Button>
         </>
       }
     >
@@ -75,6 +113,11 @@ export function Overview() {
       {figures.data && (
         <div className="overview">
           <Sentence figures={figures.data} />
+          {isWall && (
+            <p className="quiet wall-read">
+              {t('overview.read_at', { time: clockTime(figures.dataUpdatedAt), period: t(`overview.days_${days}`) })}
+            </p>
+          )}
           <div className="tiles">
             {FIRST.map((it) => (
               <Tile
@@ -102,6 +145,7 @@ export function Overview() {
               <Load {...(values.team ? { team: values.team } : {})} />
             </section>
           </div>
+          <Look period={period} />
           <Parts period={period} split={values.split} choose={(split) => set({ split })} />
         </div>
       )}
@@ -160,6 +204,7 @@ function Tile({ figure, open, chosen, choose }: TileProps) {
               <span> {t('range', { low: value(total.low, unit), high: value(total.high, unit) })}</span>
             )}
           </p>
+          <Response of={figure.response} />
           <Distribution figure={figure} />
         </>
       )}
@@ -167,6 +212,16 @@ function Tile({ figure, open, chosen, choose }: TileProps) {
         <span aria-hidden>{mark}</span> {said}
       </p>
     </section>
+  );
+}
+
+/** How many of those asked answered: what customers said is only of those who said it. */
+function Response({ of }: { of: FigureBody['response'] }) {
+  const { t } = useTranslation('analysis');
+  if (!of || typeof of.value !== 'number') return null;
+  const { value, numerator, denominator } = of;
+  return (
+    <p className="quiet">{t('response', { rate: percent(value, 0), n: count(numerator), all: count(denominator) })}</p>
   );
 }
 

@@ -8,6 +8,7 @@ import { language } from '../house/i18n.ts';
 import { useStaffName, useTeamName } from '../house/me.tsx';
 import { Loading } from '../house/states.tsx';
 import { useValue } from './figure.tsx';
+import { LESS_IS_BETTER } from './look.ts';
 import type { Period } from './Overview.tsx';
 
 const SPLITS = ['team', 'staff', 'channel', 'kind'] as const;
@@ -16,6 +17,19 @@ const METRICS = ['csat', 'first_response_in_time', 'resolution_in_time', 'sla_at
 
 type Part = Schemas['PartBody'];
 const keyOf = (it: Part) => it.id ?? it.word ?? '';
+
+/** The name of a part of this split. */
+export function usePartName(split: string): (key: string) => string {
+  const { t } = useTranslation('analysis');
+  const staffName = useStaffName();
+  const teamName = useTeamName();
+  return (key) => {
+    if (key === '') return t('parts.none');
+    if (split === 'team') return teamName(key) || t('parts.gone');
+    if (split === 'staff') return staffName(key) || t('parts.gone');
+    return t(`word:${split}.${key}`);
+  };
+}
 
 export function Parts({
   period,
@@ -28,8 +42,7 @@ export function Parts({
 }) {
   const { t } = useTranslation('analysis');
   const split: Split = SPLITS.find((it) => it === asked) ?? 'team';
-  const staffName = useStaffName();
-  const teamName = useTeamName();
+  const name = usePartName(split);
   const value = useValue();
   const figures = useQueries({
     queries: METRICS.map((metric) => ({
@@ -42,12 +55,6 @@ export function Parts({
   const keys = [...new Set(figures.flatMap((it) => it.data?.parts.map(keyOf) ?? []))];
   const size = (key: string) => figures[0]?.data?.parts.find((it) => keyOf(it) === key)?.figure.denominator ?? 0;
   keys.sort((a, b) => size(b) - size(a));
-  const name = (key: string) => {
-    if (key === '') return t('parts.none');
-    if (split === 'team') return teamName(key) || t('parts.gone');
-    if (split === 'staff') return staffName(key) || t('parts.gone');
-    return t(`word:${split}.${key}`);
-  };
   return (
     <div>
       <div className="tabs">
@@ -83,7 +90,11 @@ export function Parts({
                       <td key={metric}>
                         <span className="parts-name">{t(`word:metric.${metric}`)} </span>
                         {part ? (
-                          <Cell part={part} said={value(part.figure.value, figures[at]?.data?.unit ?? 'share', 0)} />
+                          <Cell
+                            metric={metric}
+                            part={part}
+                            said={value(part.figure.value, figures[at]?.data?.unit ?? 'share', 0)}
+                          />
                         ) : (
                           '—'
                         )}
@@ -102,14 +113,16 @@ export function Parts({
 }
 
 /** The value, its interval as a line, and how many it rests on. */
-function Cell({ part, said }: { part: Part; said: string }) {
+function Cell({ metric, part, said }: { metric: string; part: Part; said: string }) {
   const { t } = useTranslation('analysis');
   const { value, low, high, numerator, denominator } = part.figure;
   if (typeof value !== 'number') return <span className="quiet">{t('none')}</span>;
   const spread = typeof low === 'number' && typeof high === 'number';
   return (
     <span className="cell">
-      <b>{said}</b>
+      <b>
+        {said} <Moved metric={metric} part={part} />
+      </b>
       {spread && (
         <svg className="whisker" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
           <line x1="0" x2="100" y1="5" y2="5" className="whisker-line" />
@@ -120,6 +133,21 @@ function Cell({ part, said }: { part: Part; said: string }) {
       <span className="quiet">
         {count(numerator)}/{count(denominator)}
       </span>
+    </span>
+  );
+}
+
+/** Only what changed more than by chance has a mark. */
+function Moved({ metric, part }: { metric: string; part: Part }) {
+  const { t } = useTranslation('analysis');
+  const verdict = part.change?.verdict;
+  if (verdict !== 'higher' && verdict !== 'lower') return null;
+  const isBad = LESS_IS_BETTER.includes(metric) === (verdict === 'higher');
+  const words = t(`change.${verdict}`);
+  return (
+    <span className={`change-${isBad ? 'bad' : 'good'}`} title={words}>
+      <span aria-hidden>{verdict === 'higher' ? '▲' : '▼'}</span>
+      <span className="sr">{words}</span>
     </span>
   );
 }

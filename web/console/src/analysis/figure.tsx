@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../house/api.ts';
 import { decimal, percent } from '../house/format.ts';
 import { useTimeWords } from '../house/promise.tsx';
+import { LESS_IS_BETTER } from './look.ts';
 import './figure.css';
 
 export type Figure = Schemas['Figure'];
@@ -40,8 +41,6 @@ export function useChange(): (of: FigureBody) => { said: string; mark: string; t
     }
   };
 }
-
-export const LESS_IS_BETTER = ['first_response_time', 'resolution_time', 'second_feedback_rate'];
 
 /** One line: name, value, what it is made of. */
 export function FigureLine({ metric, figure }: { metric: string; figure: FigureBody | undefined }) {
