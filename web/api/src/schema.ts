@@ -743,6 +743,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{id}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows that were refused, in the order of the file. */
+        get: operations["list_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/{id}/look": {
         parameters: {
             query?: never;
@@ -1085,6 +1102,26 @@ export interface paths {
         get: operations["list_policies"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which cases of the last weeks would be promised something else by this draft. Nothing is written,
+         *     and no promise already made would change.
+         */
+        post: operations["post_comparison"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1598,6 +1635,17 @@ export interface components {
             thing_id?: string | null;
             detail: unknown;
         };
+        /** @description A row that was refused, and everything that is wrong with it. */
+        BadRowBody: {
+            /**
+             * Format: int64
+             * @description Of the file, counted from 1.
+             */
+            line: number;
+            /** @description As the file says them, in the order of its columns. */
+            cells: string[];
+            faults: components["schemas"]["RowFault"][];
+        };
         Bar: {
             /** Format: int64 */
             score: number;
@@ -1779,6 +1827,18 @@ export interface components {
             old_password: string;
             password: string;
         };
+        ChangedCase: {
+            id: components["schemas"]["CaseId"];
+            number: string;
+            kind: components["schemas"]["Kind"];
+            priority: components["schemas"]["Priority"];
+            /** Format: date-time */
+            opened_at: string;
+            /** @description What the policy in force promises to such a case. */
+            before: components["schemas"]["Choice"][];
+            /** @description What the draft would. */
+            after: components["schemas"]["Choice"][];
+        };
         /**
          * @description Where an evaluation came in or an invitation went out.
          * @enum {string}
@@ -1823,6 +1883,23 @@ export interface components {
          * @enum {string}
          */
         ClockState: "running" | "paused" | "breached" | "kept" | "late" | "cancelled";
+        Comparison: {
+            /** @description How many cases were tried: the newest 2000, where there are more. */
+            tried: number;
+            /** @description For how many of them something else would have been promised. */
+            changed: number;
+            /** @description The newest 50 of those. */
+            cases: components["schemas"]["ChangedCase"][];
+        };
+        ComparisonBody: {
+            /** @description The draft. */
+            policy: components["schemas"]["Policy"];
+            /**
+             * Format: date-time
+             * @description Only cases opened from then on; thirty days ago, if it is not given.
+             */
+            opened_from?: string | null;
+        };
         /** @description One complaint from receipt to end. */
         ComplaintRow: {
             case: components["schemas"]["CaseId"];
@@ -1962,6 +2039,7 @@ export interface components {
              */
             start?: string | null;
             target: components["schemas"]["PromiseTarget"];
+            calendar?: components["schemas"]["Calendar"] | null;
         };
         /** @description One entry of the time line. */
         EntryBody: {
@@ -2305,6 +2383,11 @@ export interface components {
             /** @description Of a case. */
             state?: string | null;
         };
+        /**
+         * @description What a field holds, without its limits.
+         * @enum {string}
+         */
+        Holds: "text" | "moment" | "seconds" | "points" | "yes_no" | "list" | "code";
         /** @description One holiday of a year: its days off and the days worked instead. */
         Holiday: {
             name: string;
@@ -2490,6 +2573,8 @@ export interface components {
             header: Record<string, never>;
             /** @description The first rows. */
             rows: string[][];
+            /** @description What its columns can become. */
+            fields: components["schemas"]["TargetField"][];
             /** @description A mapping and what must be decided before it is used. */
             proposal: Record<string, never>;
         };
@@ -2584,6 +2669,20 @@ export interface components {
                 /** Format: uuid */
                 thing_id?: string | null;
                 detail: unknown;
+            }[];
+            /** @description Give it back as `after` for the next page; `null` on the last. */
+            next?: string | null;
+        };
+        Page_BadRowBody: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Of the file, counted from 1.
+                 */
+                line: number;
+                /** @description As the file says them, in the order of its columns. */
+                cells: string[];
+                faults: components["schemas"]["RowFault"][];
             }[];
             /** @description Give it back as `after` for the next page; `null` on the last. */
             next?: string | null;
@@ -3243,6 +3342,12 @@ export interface components {
             /** Format: date-time */
             submitted_at: string;
         };
+        RowFault: {
+            /** @description `null` where it is the row as a whole. */
+            column?: string | null;
+            /** @description Why, in the reader's language. */
+            reason: string;
+        };
         Rule: {
             /** @description Stable within the policy; what a clock remembers. */
             key: string;
@@ -3432,6 +3537,25 @@ export interface components {
          * @enum {string}
          */
         Target: "customers" | "interactions" | "evaluations" | "case_events";
+        /** @description One field a column can become. */
+        TargetField: {
+            /** @description `fields.KEY` for one of the tenant's own. */
+            key: string;
+            /** @description Of the tenant's own fields: what they call it. */
+            name?: string | null;
+            holds: components["schemas"]["Holds"];
+            /** @description The words a code can be. */
+            codes: string[];
+            /**
+             * Format: int64
+             * @description Of points: least and most.
+             */
+            least?: number | null;
+            /** Format: int64 */
+            most?: number | null;
+            /** @description Every row needs it. */
+            required: boolean;
+        };
         Team: {
             id: components["schemas"]["TeamId"];
             name: string;
@@ -5365,6 +5489,41 @@ export interface operations {
             };
         };
     };
+    list_faults: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description 1 to 200; 50. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BadRowBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     look_import: {
         parameters: {
             query?: never;
@@ -6071,6 +6230,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_comparison: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComparisonBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
                 };
             };
             /** @description A problem: see `code` and `title` */

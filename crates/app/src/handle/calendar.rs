@@ -85,11 +85,13 @@ fn ready(calendar: &Calendar, known: &Holidays) -> Result<Schedule> {
     Ok(calendar.schedule(known).map_err(db::corrupt)?)
 }
 
-/// When something of this target that starts then would be due, and why.
+/// When something of this target that starts then would be due, and why: on the calendar as it is, or
+/// on a draft of it.
 pub async fn due_when(
     conn: &mut Read,
     act: &Act,
     id: CalendarId,
+    draft: Option<&Calendar>,
     start: Timestamp,
     target: Target,
 ) -> Result<Explanation> {
@@ -97,7 +99,12 @@ pub async fn due_when(
         return Err(Refusal::invalid("target_out_of_range").at("target").into());
     }
     let at = find_calendar(conn, act.tenant, id).await?.at();
-    let schedules = schedules(conn, act.tenant, [at]).await?;
+    let mut schedules = schedules(conn, act.tenant, [at]).await?;
+    if let Some(draft) = draft {
+        let known = holidays(conn, act.tenant).await?;
+        let ready = draft.schedule(&known).map_err(|error| within("calendar", error.into()))?;
+        schedules.insert(at, ready);
+    }
     let terms = Terms { promise: Promise::Resolve, target, wake_bp: Vec::new(), policy: None };
     let clock = Clock::start(act.id::<ClockId>(), terms, at, start);
     Ok(clock.explain(start, &schedules).map_err(refuse)?)

@@ -8,6 +8,7 @@ pub mod ledger_table;
 pub mod notify;
 pub mod open_case;
 pub mod policy;
+pub mod policy_trial;
 pub mod script;
 pub mod stage;
 pub mod surroundings;

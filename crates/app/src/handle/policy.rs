@@ -54,7 +54,7 @@ pub async fn put_policy(tx: &mut Write, act: &Act, input: PutPolicy) -> Result<C
 }
 
 /// Refuses a policy that breaks a rule or names a calendar that is not there.
-async fn check(conn: &mut Read, tenant: TenantId, policy: &Policy) -> Result<()> {
+pub(super) async fn check(conn: &mut Read, tenant: TenantId, policy: &Policy) -> Result<()> {
     policy.check().map_err(|refusal| within("policy", refusal))?;
     let known: BTreeSet<CalendarId> =
         calendar::list(conn, tenant).await?.into_iter().map(|it| it.id).collect();

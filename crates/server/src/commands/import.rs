@@ -14,7 +14,7 @@ use tabular::write::{CsvWriter, Value};
 
 use super::told;
 use crate::App;
-use crate::http::platform::import::write_bad_row;
+use crate::http::platform::import_bad_row::write_bad_row;
 
 #[derive(Args)]
 pub struct ImportArgs {

@@ -58,6 +58,18 @@ async fn a_calendar_is_tried_out_and_changed_in_versions() {
     let start = "2026-02-14T17:30:00+08:00";
     let body = json!({ "start": start, "target": { "elapsed": { "seconds": 7200 } } });
     let why = due(&house, &office, body.clone()).await;
+    // A draft is tried without being kept: open at night, it is due the same night.
+    let mut draft = office["calendar"].clone();
+    draft["national"] = json!(false);
+    draft["week"]["saturday"] = json!([{ "start": "09:00", "end": "23:00" }]);
+    let mut tried = body.clone();
+    tried["calendar"] = draft;
+    assert_eq!(due(&house, &office, tried.clone()).await["due_at"], "2026-02-14T11:30:00Z");
+    tried["calendar"]["week"]["monday"] = json!([{ "start": "09:00", "end": "09:00" }]);
+    let path = format!("/api/v1/calendars/{}/due", office["id"].as_str().unwrap());
+    let refused = house.post(AGENT, &path, tried).await.json();
+    assert_eq!(refused["errors"][0]["field"], "calendar.week.monday");
+    assert_eq!(due(&house, &office, body.clone()).await, why);
     assert_eq!(why["due_at"], "2026-02-24T02:30:00Z");
     assert_eq!(why["special_days"][1]["why_zh"], "春节放假");
     assert_eq!(why["spans"][0]["calendar"]["version"], 1);
@@ -173,4 +185,45 @@ async fn one_policy_is_in_force_and_a_draft_can_be_tried() {
     let faults: Vec<_> =
         reply["errors"].as_array().unwrap().iter().map(|it| it["field"].clone()).collect();
     assert_eq!(faults, ["policy.rules.0.goals", "policy.rules.1.key"]);
+}
+
+#[tokio::test]
+async fn a_draft_says_which_cases_of_the_last_weeks_it_would_promise_something_else() {
+    let house = House::new().await;
+    let case = |number: u128, kind: &str| {
+        let body = json!({ "kind": kind, "channel": "phone", "said": "等了一个小时没人接" });
+        (format!("/api/v1/cases/{}", Uuid::from_u128(number)), body)
+    };
+    for (path, body) in [case(1, "complaint"), case(2, "suggestion"), case(3, "complaint")] {
+        assert_eq!(house.put(MANAGER, &path, body).await.status, 200);
+    }
+    let policy = house.get(AGENT, "/api/v1/policies").await.json()[0]["policy"].clone();
+    let compare = async |policy: &Value, more: Value| {
+        let mut body = json!({ "policy": policy });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let reply = house.post(MANAGER, "/api/v1/policies/compare", body).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        reply.json()
+    };
+    // The same policy changes nothing, and renaming a rule promises nothing else.
+    let mut renamed = policy.clone();
+    renamed["rules"][6]["key"] = json!("other");
+    let same = compare(&renamed, json!({})).await;
+    assert_eq!(
+        (&same["tried"], &same["changed"], &same["cases"]),
+        (&json!(3), &json!(0), &json!([]))
+    );
+
+    let mut faster = policy;
+    assert_eq!(faster["rules"][6]["key"], "complaint");
+    faster["rules"][6]["goals"]["first_response"]["target"] =
+        json!({ "elapsed": { "seconds": 600 } });
+    let told = compare(&faster, json!({})).await;
+    assert_eq!((&told["tried"], &told["changed"]), (&json!(3), &json!(2)));
+    let first = &told["cases"][0];
+    assert_eq!(first["kind"], "complaint");
+    assert_eq!(first["before"][0]["target"], json!({ "elapsed": { "seconds": 7200 } }));
+    assert_eq!(first["after"][0]["target"], json!({ "elapsed": { "seconds": 600 } }));
+    let none = compare(&faster, json!({ "opened_from": "2030-01-01T00:00:00Z" })).await;
+    assert_eq!(none["tried"], 0);
 }

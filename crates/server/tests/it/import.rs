@@ -62,6 +62,8 @@ async fn a_file_is_looked_into_tried_taken_mended_and_taken_again() {
     assert_eq!(look["columns"], json!(["客户编号", "姓名", "手机", "级别"]));
     let mapping = look["proposal"]["mapping"].clone();
     assert_eq!(mapping["fields"]["level"]["values"]["VIP客户"], "vip");
+    let level = look["fields"].as_array().unwrap().iter().find(|it| it["key"] == "level").unwrap();
+    assert_eq!(level["codes"], json!(["standard", "key", "vip"]));
 
     // Tried: counted and explained, nothing kept.
     assert_eq!(start(&house, id, &mapping, true).await.status, 202);
@@ -69,6 +71,19 @@ async fn a_file_is_looked_into_tried_taken_mended_and_taken_again() {
     assert_eq!((&tried["stage"], &tried["counts"]), (&json!("done"), &counts(4, 2, 0, 0, 2)));
     let listed = house.get(MANAGER, "/api/v1/customers").await.json();
     assert_eq!(listed["items"], json!([]));
+
+    // Each refused row with its line and every reason, a page at a time.
+    let faults = format!("/api/v1/imports/{id}/faults?limit=1");
+    let page = house.get(MANAGER, &faults).await.json();
+    assert_eq!(
+        (&page["items"][0]["line"], &page["items"][0]["cells"][0]),
+        (&json!(4), &json!("C3"))
+    );
+    assert_eq!(page["items"][0]["faults"][0]["column"], "手机");
+    assert!(!page["items"][0]["faults"][0]["reason"].as_str().unwrap().is_empty());
+    let next = page["next"].as_str().unwrap();
+    let page = house.get(MANAGER, &format!("{faults}&after={next}")).await.json();
+    assert_eq!((&page["items"][0]["line"], &page["next"]), (&json!(5), &json!(null)));
 
     // Taken.
     assert_eq!(start(&house, id, &mapping, false).await.status, 202);

@@ -46,11 +46,16 @@ export function Customers() {
     <Page
       title={t('title')}
       actions={
-        may('customers:write') && (
-          <Button type="primary" onClick={() => setAdding(newId())}>
-            {t('add')}
-          </Button>
-        )
+        <>
+          {may('imports:write') && (
+            <Button onClick={() => go('/settings/imports?target=customers')}>{t('import')}</Button>
+          )}
+          {may('customers:write') && (
+            <Button type="primary" onClick={() => setAdding(newId())}>
+              {t('add')}
+            </Button>
+          )}
+        </>
       }
     >
       {adding && (

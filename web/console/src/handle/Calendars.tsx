@@ -5,48 +5,86 @@ import { Button, DatePicker, InputNumber, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, ask, type Schemas } from '../house/api.ts';
+import { api, ask, newId, type Schemas } from '../house/api.ts';
 import { now } from '../house/clock.ts';
-import { instantOf, wallOf } from '../house/format.ts';
+import { dayOf, instantOf, wallOf } from '../house/format.ts';
 import { language } from '../house/i18n.ts';
+import { useMay } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { Failed, Loading, useSaid } from '../house/states.tsx';
+import { useAddress } from '../house/useAddress.ts';
+import { Beside } from '../platform/Editor.tsx';
+import { CalendarEditor } from './CalendarEditor.tsx';
+import { CalendarYear } from './CalendarYear.tsx';
+import { DAYS } from './calendarDraft.ts';
+import { HolidayForm } from './HolidayForm.tsx';
 import { Why } from './Promises.tsx';
 import './case.css';
 import '../platform/settings.css';
+import './policy.css';
+import './calendar.css';
 
 type Calendar = Schemas['CalendarBody'];
 
-const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
-
 export const said = (names: Record<string, string> | undefined) => names?.[language()] ?? names?.['zh-CN'] ?? '';
+
+const NO_YEARS: Schemas['HolidayYear'][] = [];
+
+/** The years whose holidays are known. */
+export function useHolidays(): Schemas['HolidayYear'][] {
+  const { data } = useQuery({
+    queryKey: ['holidays'],
+    queryFn: () => ask(api.GET('/api/v1/calendars/holidays')),
+  });
+  return data ?? NO_YEARS;
+}
 
 export function Calendars() {
   const { t } = useTranslation('handle');
+  const may = useMay()('policies:write');
+  const { values, set } = useAddress(['edit', 'like', 'year'] as const);
   const calendars = useQuery({ queryKey: ['calendars'], queryFn: () => ask(api.GET('/api/v1/calendars')) });
+  const holidays = useHolidays();
+  const edited = calendars.data?.find((it) => it.id === (values.like || values.edit));
+  if (edited && may) {
+    const close = () => set({ edit: '', like: '' });
+    return <CalendarEditor key={values.edit} id={values.edit} it={edited} close={close} />;
+  }
+  const year = holidays.find((it) => `${it.year}` === values.year);
+  const open = values.year && may ? (year ?? { year: Number(values.year), notices: [], holidays: [] }) : undefined;
+  const first = calendars.data?.[0];
   return (
     <Page title={t('calendars.title')}>
       {calendars.isPending && <Loading />}
       {calendars.error && <Failed error={calendars.error} again={() => calendars.refetch()} />}
       {calendars.data && (
-        <div className="rule-columns">
-          <div>
-            {calendars.data.map((it) => (
-              <Week key={it.id} it={it} />
-            ))}
-            <Holidays />
+        <Beside panel={open && <HolidayForm key={values.year} it={open} close={() => set({ year: '' })} />}>
+          <div className="rule-columns">
+            <div>
+              {calendars.data.map((it) => (
+                <Week
+                  key={it.id}
+                  it={it}
+                  {...(may ? { edit: (id: string, like: string) => set({ edit: id, like }, { replace: false }) } : {})}
+                />
+              ))}
+              <Holidays years={holidays} {...(may ? { open: (it: number) => set({ year: `${it}` }) } : {})} />
+            </div>
+            <TryCalendar calendars={calendars.data} />
           </div>
-          <Try calendars={calendars.data} />
-        </div>
+          {first && <CalendarYear calendar={first.calendar} holidays={holidays} />}
+        </Beside>
       )}
     </Page>
   );
 }
 
-function Week({ it }: { it: Calendar }) {
+type WeekProps = { it: Calendar; edit?: (id: string, like: string) => void };
+
+function Week({ it, edit }: WeekProps) {
   const { t } = useTranslation('handle');
   return (
-    <section className="card rule-card">
+    <section className="card rule-card" aria-label={said(it.name)}>
       <h2>
         {said(it.name)} <span className="quiet">{t('version', { version: it.version })}</span>
       </h2>
@@ -66,20 +104,42 @@ function Week({ it }: { it: Calendar }) {
           })}
         </tbody>
       </table>
+      {edit && (
+        <p className="rule-tools">
+          <Button size="small" onClick={() => edit(it.id, '')}>
+            {t('edit')}
+          </Button>
+          <Button size="small" onClick={() => edit(newId(), it.id)}>
+            {t('calendar.copy')}
+          </Button>
+        </p>
+      )}
     </section>
   );
 }
 
 /** The holidays known, with the days that are worked for them. */
-function Holidays() {
+function Holidays({ years, open }: { years: Schemas['HolidayYear'][]; open?: (year: number) => void }) {
   const { t } = useTranslation('handle');
-  const { data = [] } = useQuery({ queryKey: ['holidays'], queryFn: () => ask(api.GET('/api/v1/calendars/holidays')) });
-  const years = [...data].sort((a, b) => b.year - a.year).slice(0, 2);
+  const last = Math.max(Number(dayOf(now()).slice(0, 4)), ...years.map((it) => it.year));
+  const shown = [...years].sort((a, b) => b.year - a.year).slice(0, 2);
   return (
     <>
-      {years.map((year) => (
+      {open && (
+        <p className="rule-tools">
+          <Button onClick={() => open(last + 1)}>{t('holidays.bring', { year: last + 1 })}</Button>
+        </p>
+      )}
+      {shown.map((year) => (
         <section key={year.year} className="card rule-card">
-          <h2>{t('calendars.holidays', { year: year.year })}</h2>
+          <h2>
+            {t('calendars.holidays', { year: year.year })}
+            {open && (
+              <Button size="small" onClick={() => open(year.year)}>
+                {t('edit')}
+              </Button>
+            )}
+          </h2>
           <ul>
             {year.holidays.map((it) => (
               <li key={it.name}>
@@ -106,8 +166,8 @@ function targetOf(unit: Unit, amount: number): Schemas['PromiseTarget'] {
   return unit === 'working_days' ? { working_days: { days: amount } } : { natural_days: { days: amount } };
 }
 
-/** 何时到期? */
-function Try({ calendars }: { calendars: Calendar[] }) {
+/** 何时到期? On a calendar as it is, or on a draft of it. */
+export function TryCalendar({ calendars, draft }: { calendars: Calendar[]; draft?: Schemas['Calendar'] }) {
   const { t } = useTranslation('handle');
   const trouble = useSaid();
   const [calendar, setCalendar] = useState(calendars[0]?.id ?? '');
@@ -116,7 +176,11 @@ function Try({ calendars }: { calendars: Calendar[] }) {
   const [amount, setAmount] = useState(4);
   const asked = useMutation({
     mutationFn: () => {
-      const body = { start: instantOf(start.format('YYYY-MM-DDTHH:mm')), target: targetOf(unit, amount) };
+      const body = {
+        start: instantOf(start.format('YYYY-MM-DDTHH:mm')),
+        target: targetOf(unit, amount),
+        ...(draft ? { calendar: draft } : {}),
+      };
       return ask(api.POST('/api/v1/calendars/{id}/due', { params: { path: { id: calendar } }, body }));
     },
   });
@@ -130,12 +194,16 @@ function Try({ calendars }: { calendars: Calendar[] }) {
       }}
     >
       <h2>{t('try.title')}</h2>
-      <Select
-        aria-label={t('try.calendar')}
-        value={calendar}
-        onChange={setCalendar}
-        options={calendars.map((it) => ({ value: it.id, label: said(it.name) }))}
-      />
+      {draft ? (
+        <p className="quiet">{t('try.draft')}</p>
+      ) : (
+        <Select
+          aria-label={t('try.calendar')}
+          value={calendar}
+          onChange={setCalendar}
+          options={calendars.map((it) => ({ value: it.id, label: said(it.name) }))}
+        />
+      )}
       <DatePicker
         aria-label={t('try.start')}
         showTime={{ format: 'HH:mm' }}

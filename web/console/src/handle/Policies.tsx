@@ -1,24 +1,34 @@
 // 时限策略: which promise is made to whom, and what a case of this kind would be promised.
 
 import { useQuery } from '@tanstack/react-query';
-import { Select } from 'antd';
+import { Button, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, ask, type Schemas } from '../house/api.ts';
+import { api, ask, newId, type Schemas } from '../house/api.ts';
 import { moment } from '../house/format.ts';
-import { language } from '../house/i18n.ts';
-import { useTree } from '../house/me.tsx';
+import { useMay } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
-import { Failed, Loading } from '../house/states.tsx';
+import { Failed, Loading, useSaid } from '../house/states.tsx';
+import { useAddress } from '../house/useAddress.ts';
 import { said } from './Calendars.tsx';
 import { KINDS, PRIORITIES } from './case.tsx';
-import { useTarget } from './Promises.tsx';
+import { PolicyEditor } from './PolicyEditor.tsx';
+import { RuleLine } from './RuleForm.tsx';
 import './case.css';
 import '../platform/settings.css';
+import '../platform/editor.css';
+import './policy.css';
 
 export function Policies() {
   const { t } = useTranslation('handle');
+  const may = useMay()('policies:write');
+  const { values, set } = useAddress(['edit', 'like'] as const);
   const policies = useQuery({ queryKey: ['policies'], queryFn: () => ask(api.GET('/api/v1/policies')) });
+  const edited = policies.data?.find((it) => it.id === (values.like || values.edit));
+  if (edited && may) {
+    const close = () => set({ edit: '', like: '' });
+    return <PolicyEditor key={values.edit} id={values.edit} it={edited} close={close} />;
+  }
   return (
     <Page title={t('policies.title')}>
       {policies.isPending && <Loading />}
@@ -27,7 +37,7 @@ export function Policies() {
         <div className="rule-columns">
           <div>
             {policies.data.map((it) => (
-              <section key={it.id} className="card rule-card">
+              <section key={it.id} className="card rule-card" aria-label={said(it.name)}>
                 <h2>
                   {said(it.name)}
                   <span className="quiet">
@@ -35,62 +45,45 @@ export function Policies() {
                     {it.in_force ? t('policies.in_force') : t('policies.resting')}
                   </span>
                 </h2>
+                {may && (
+                  <p className="rule-tools">
+                    <Button size="small" onClick={() => set({ edit: it.id }, { replace: false })}>
+                      {t('edit')}
+                    </Button>
+                    <Button size="small" onClick={() => set({ edit: newId(), like: it.id }, { replace: false })}>
+                      {t('policy.copy')}
+                    </Button>
+                  </p>
+                )}
                 <p className="quiet">{t('policies.order')}</p>
                 <ol>
                   {it.policy.rules.map((rule) => (
-                    <RuleLine key={rule.key} rule={rule} />
+                    <li key={rule.key}>
+                      <RuleLine rule={rule} />
+                    </li>
                   ))}
                 </ol>
               </section>
             ))}
           </div>
-          <Try />
+          <TryPolicy />
         </div>
       )}
     </Page>
   );
 }
 
-function RuleLine({ rule }: { rule: Schemas['Rule'] }) {
+/** What would be promised now, by a draft or by the policy in force. */
+export function TryPolicy({ draft }: { draft?: Schemas['Policy'] }) {
   const { t } = useTranslation('handle');
-  const target = useTarget();
-  const categories = useTree('category');
-  const { kinds, priorities, channels, categories: ids, level_min, complex } = rule.when ?? {};
-  const name = (id: string) => {
-    const found = categories.find((it) => it.id === id);
-    return found ? (language() === 'en' ? found.name_en : found.name_zh) : '';
-  };
-  const when = [
-    ...(kinds ?? []).map((it) => t(`word:kind.${it}`)),
-    ...(priorities ?? []).map((it) => t(`word:priority.${it}`)),
-    ...(channels ?? []).map((it) => t(`word:channel.${it}`)),
-    ...(ids ?? []).map(name),
-    typeof level_min === 'number' ? t('policies.level', { level: level_min }) : '',
-    complex ? t('word:condition.complex') : '',
-  ].filter(Boolean);
-  return (
-    <li>
-      <b>{said(rule.name)}</b>
-      <span className="quiet"> {when.length > 0 ? when.join(' · ') : t('policies.every')}</span>
-      <p>
-        {Object.entries(rule.goals).map(([promise, goal]) => (
-          <span key={promise} className="goal">
-            {t(`word:promise.${promise}`)} {target(goal.target)}
-          </span>
-        ))}
-      </p>
-    </li>
-  );
-}
-
-/** What would be promised now, by the policy in force. */
-function Try() {
-  const { t } = useTranslation('handle');
+  const trouble = useSaid();
   const [kind, setKind] = useState<Schemas['Kind']>('complaint');
   const [priority, setPriority] = useState<Schemas['Priority']>('normal');
-  const { data } = useQuery({
-    queryKey: ['policy-preview', kind, priority],
-    queryFn: () => ask(api.POST('/api/v1/policies/preview', { body: { kind, priority } })),
+  const { data, error } = useQuery({
+    queryKey: ['policy-preview', kind, priority, draft],
+    queryFn: () =>
+      ask(api.POST('/api/v1/policies/preview', { body: { kind, priority, ...(draft ? { policy: draft } : {}) } })),
+    placeholderData: (before) => before,
   });
   return (
     <section className="card try" aria-label={t('policies.try')}>
@@ -109,6 +102,7 @@ function Try() {
           options={PRIORITIES.map((it) => ({ value: it, label: t(`word:priority.${it}`) }))}
         />
       </div>
+      {error && <p className="field-fault">{trouble(error)}</p>}
       {data ? (
         <ul>
           {data.promises.map((it) => (
@@ -120,7 +114,7 @@ function Try() {
           {data.promises.length === 0 && <li>{t('policies.nothing')}</li>}
         </ul>
       ) : (
-        <Loading rows={4} />
+        !error && <Loading rows={4} />
       )}
     </section>
   );

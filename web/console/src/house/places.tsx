@@ -41,7 +41,17 @@ const PLACES: Place[] = [
     path: '/settings',
     name: 'place.settings',
     icon: <SettingOutlined />,
-    may: ['staff:write', 'policies:write', 'api_keys:write', 'jobs:read', 'audit:read'],
+    may: [
+      'staff:write',
+      'policies:write',
+      'imports:write',
+      'templates:write',
+      'roles:write',
+      'cases:assign',
+      'api_keys:write',
+      'jobs:read',
+      'audit:read',
+    ],
   },
 ];
 

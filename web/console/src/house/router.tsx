@@ -69,6 +69,17 @@ export const router = createBrowserRouter(
                   lazy: async () => ({ Component: (await import('../platform/SettingsHome.tsx')).SettingsHome }),
                 },
                 { path: 'staff', lazy: async () => ({ Component: (await import('../platform/Staff.tsx')).Staff }) },
+                { path: 'roles', lazy: async () => ({ Component: (await import('../platform/Roles.tsx')).Roles }) },
+                { path: 'skills', lazy: async () => ({ Component: (await import('../triage/Skills.tsx')).Skills }) },
+                { path: 'trees', lazy: async () => ({ Component: (await import('../triage/Trees.tsx')).Trees }) },
+                {
+                  path: 'scripts',
+                  lazy: async () => ({ Component: (await import('../handle/Scripts.tsx')).Scripts }),
+                },
+                {
+                  path: 'templates',
+                  lazy: async () => ({ Component: (await import('../answer/Templates.tsx')).Templates }),
+                },
                 {
                   path: 'calendars',
                   lazy: async () => ({ Component: (await import('../handle/Calendars.tsx')).Calendars }),
@@ -80,6 +91,14 @@ export const router = createBrowserRouter(
                 {
                   path: 'stages',
                   lazy: async () => ({ Component: (await import('../handle/Stages.tsx')).Stages }),
+                },
+                {
+                  path: 'imports',
+                  lazy: async () => ({ Component: (await import('../platform/importing/Imports.tsx')).Imports }),
+                },
+                {
+                  path: 'imports/:id',
+                  lazy: async () => ({ Component: (await import('../platform/importing/ImportPage.tsx')).ImportPage }),
                 },
                 { path: 'keys', lazy: async () => ({ Component: (await import('../platform/Keys.tsx')).Keys }) },
                 {

@@ -7,9 +7,15 @@ import './settings.css';
 
 const PARTS: { path: string; name: string; may: May }[] = [
   { path: 'staff', name: 'settings.staff', may: 'staff:write' },
+  { path: 'roles', name: 'settings.roles', may: 'roles:write' },
+  { path: 'skills', name: 'settings.skills', may: 'cases:assign' },
   { path: 'calendars', name: 'settings.calendars', may: 'policies:write' },
   { path: 'policies', name: 'settings.policies', may: 'policies:write' },
   { path: 'stages', name: 'settings.stages', may: 'settings:write' },
+  { path: 'trees', name: 'settings.trees', may: 'templates:write' },
+  { path: 'scripts', name: 'settings.scripts', may: 'templates:write' },
+  { path: 'templates', name: 'settings.templates', may: 'templates:write' },
+  { path: 'imports', name: 'settings.imports', may: 'imports:write' },
   { path: 'keys', name: 'settings.keys', may: 'api_keys:write' },
   { path: 'webhooks', name: 'settings.webhooks', may: 'webhooks:write' },
   { path: 'jobs', name: 'settings.jobs', may: 'jobs:read' },

@@ -11,6 +11,7 @@ mod interaction;
 mod key;
 pub mod mapping;
 mod plan;
+pub mod targets;
 
 use domain::id::ImportId;
 use domain::platform::import::{Counts, Fault, Mapping, Reader, Record, Stage, Target};

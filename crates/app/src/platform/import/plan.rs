@@ -97,7 +97,7 @@ pub(super) async fn form(conn: &mut Read, act: &Act, mapping: &Mapping) -> Resul
     Ok(form::find_version(conn, act.tenant, id, version).await?)
 }
 
-async fn definitions(conn: &mut Read, act: &Act, target: Target) -> Result<Vec<Field>> {
+pub(super) async fn definitions(conn: &mut Read, act: &Act, target: Target) -> Result<Vec<Field>> {
     let fields: CustomFields = setting::get(conn, act.tenant).await?;
     Ok(match target {
         Target::Customers => fields.customer,

@@ -116,6 +116,9 @@ pub struct DueWhen {
     #[schema(value_type = Option<String>, format = DateTime)]
     pub start: Option<Timestamp>,
     pub target: Target,
+    /// A draft to try out; the calendar as it is, if it is not given.
+    #[serde(default)]
+    pub calendar: Option<Calendar>,
 }
 
 /// When something would be due on this calendar, and why. Nothing is written.
@@ -133,9 +136,11 @@ pub async fn post_due(
     reader: Can<may::ReadCases>,
     Json(body): Json<DueWhen>,
 ) -> Result<Json<Explanation>> {
-    let start = body.start.unwrap_or(reader.act().now);
+    let DueWhen { start, target, calendar: draft } = body;
+    let start = start.unwrap_or(reader.act().now);
     let mut conn = app.db.read().await?;
-    let why = calendar::due_when(&mut conn, reader.act(), id, start, body.target).await?;
+    let why =
+        calendar::due_when(&mut conn, reader.act(), id, draft.as_ref(), start, target).await?;
     Ok(Json(why))
 }
 

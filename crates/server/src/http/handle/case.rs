@@ -287,7 +287,7 @@ async fn body(conn: &mut Read, act: &Act, case: &Case) -> Result<CaseBody> {
     })
 }
 
-fn viewer(of: &SignedIn) -> Viewer {
+pub(super) fn viewer(of: &SignedIn) -> Viewer {
     Viewer { scope: of.act().scope.clone(), staff: of.act().by.staff() }
 }
 

@@ -7,6 +7,7 @@ pub mod case_query;
 pub mod customer_page;
 pub mod ledger;
 pub mod policy;
+pub mod policy_trial;
 pub mod script;
 pub mod verb;
 
@@ -37,5 +38,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(calendar::post_due))
         .routes(routes!(policy::list_policies))
         .routes(routes!(policy::post_preview))
+        .routes(routes!(policy_trial::post_comparison))
         .routes(routes!(policy::get_policy, policy::put_policy))
 }

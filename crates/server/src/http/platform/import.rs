@@ -1,10 +1,10 @@
-//! Bringing files in: upload, look, try, start, watch, and fetch the rows that were refused.
+//! Bringing files in: upload, look, try, start, watch.
 
+use app::platform::import::targets::{TargetField, fields};
 use app::platform::import::{self, Uploaded, cancel, find_import, sentence, start};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use domain::id::ImportId;
 use domain::language::Language;
 use domain::platform::import::{Counts, Mapping, Proposal, Stage, Target, propose};
@@ -12,8 +12,7 @@ use domain::refusal::Refusal;
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::platform::import::{Import, list, list_bad_rows};
-use tabular::write::{CsvWriter, Value};
+use store::platform::import::{Import, list};
 use tokio::io::AsyncWriteExt as _;
 
 use crate::App;
@@ -27,8 +26,6 @@ use crate::http::session::Can;
 const UPLOAD_BYTES_MAX: u64 = 2 << 30;
 /// Rows of a file that are shown beside a proposal.
 const SHOWN_ROWS: usize = 20;
-/// Refused rows that are fetched at a time for the download.
-const BAD_ROWS_PAGE: i64 = 500;
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ImportBody {
@@ -75,7 +72,7 @@ impl ImportBody {
     }
 }
 
-fn language(headers: &HeaderMap) -> Language {
+pub(super) fn language(headers: &HeaderMap) -> Language {
     let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
     asked.and_then(Language::accepted).unwrap_or_default()
 }
@@ -207,6 +204,8 @@ pub struct LookBody {
     pub header: tabular::Header,
     /// The first rows.
     pub rows: Vec<Vec<String>>,
+    /// What its columns can become.
+    pub fields: Vec<TargetField>,
     /// A mapping and what must be decided before it is used.
     #[schema(value_type = Object)]
     pub proposal: Proposal,
@@ -229,14 +228,24 @@ pub async fn look_import(
 ) -> Result<Json<LookBody>> {
     let mut conn = app.db.read().await?;
     let found = find_import(&mut conn, writer.act(), id).await?;
+    let fields = fields(&mut conn, writer.act(), found.target).await?;
     drop(conn);
     let path = crate::import::file(&app, writer.tenant(), id);
     let shape = crate::import::inspect(path, settings.clone()).await?;
     let proposal = propose(found.target, &shape, &settings);
     let rows = shape.sample.into_iter().take(SHOWN_ROWS).map(|it| it.cells).collect();
     let tabular::Shape { columns, encoding, delimiter, sheet, sheets, header, .. } = shape;
-    let body = LookBody { columns, encoding, delimiter, sheet, sheets, header, rows, proposal };
-    Ok(Json(body))
+    Ok(Json(LookBody {
+        columns,
+        encoding,
+        delimiter,
+        sheet,
+        sheets,
+        header,
+        rows,
+        fields,
+        proposal,
+    }))
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -296,84 +305,4 @@ pub async fn cancel_import(
     let cancelled = cancel(&mut tx, writer.act(), id).await?;
     tx.commit().await?;
     Ok(Json(ImportBody::new(cancelled, language(&headers))))
-}
-
-/// The rows that were refused, as CSV: their own columns, then line, column and reason. Mended, the
-/// file can be imported again under the same mapping.
-#[utoipa::path(
-    get,
-    path = "/api/v1/imports/{id}/bad-rows",
-    tag = "platform",
-    params(("id" = ImportId, Path)),
-    responses((status = 200, content_type = "text/csv", body = String), Problem),
-)]
-pub async fn get_bad_rows(
-    State(app): State<App>,
-    Path(id): Path<ImportId>,
-    writer: Can<may::WriteImports>,
-    headers: HeaderMap,
-) -> Result<Response> {
-    let mut conn = app.db.read().await?;
-    let found = find_import(&mut conn, writer.act(), id).await?;
-    let mut out = Vec::new();
-    bad_rows(&mut conn, &writer, &found, language(&headers), &mut out).await?;
-    let name = format!("attachment; filename=\"bad-rows-{id}.csv\"");
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-    ];
-    Ok((headers, out).into_response())
-}
-
-async fn bad_rows(
-    conn: &mut store::Read,
-    writer: &Can<may::WriteImports>,
-    found: &Import,
-    language: Language,
-    out: &mut Vec<u8>,
-) -> Result<()> {
-    let mut after = 0;
-    let mut csv = import_csv(found, language, out)?;
-    loop {
-        let page = list_bad_rows(conn, writer.tenant(), found.id, after, BAD_ROWS_PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = last.line;
-        for row in &page {
-            write_bad_row(&mut csv, found, row, language).map_err(|it| Problem::internal(&it))?;
-        }
-    }
-    csv.finish().map_err(|it| Problem::internal(&it))?;
-    Ok(())
-}
-
-fn import_csv<'a>(
-    found: &Import,
-    language: Language,
-    out: &'a mut Vec<u8>,
-) -> Result<CsvWriter<&'a mut Vec<u8>>> {
-    let failed = |error: std::io::Error| Problem::internal(&error);
-    let mut csv = CsvWriter::new(out).map_err(failed)?;
-    let words =
-        ["import.line", "import.column", "import.reason"].map(|it| app::words::say(language, it));
-    let header: Vec<_> = found.columns.iter().chain(&words).map(|it| Value::Text(it)).collect();
-    csv.write_row(&header).map_err(failed)?;
-    Ok(csv)
-}
-
-/// One refused row: its cells, as many as there are columns, then why.
-pub fn write_bad_row<W: std::io::Write>(
-    csv: &mut CsvWriter<W>,
-    found: &Import,
-    row: &store::platform::import::BadRow,
-    language: Language,
-) -> std::io::Result<()> {
-    let columns: Vec<_> = row.faults.iter().filter_map(|it| it.column.as_deref()).collect();
-    let reasons: Vec<_> = row.faults.iter().map(|it| sentence(it, language)).collect();
-    let (columns, reasons) = (columns.join("; "), reasons.join(" "));
-    let cell = |at: usize| row.cells.get(at).map_or(Value::Empty, |it| Value::Text(it));
-    let mut values: Vec<_> = (0..found.columns.len()).map(cell).collect();
-    values.extend([Value::Integer(row.line), Value::Text(&columns), Value::Text(&reasons)]);
-    // A row with more fields than columns keeps them behind its reason.
-    values.extend(row.cells.iter().skip(found.columns.len()).map(|it| Value::Text(it)));
-    csv.write_row(&values)
 }

@@ -4,6 +4,7 @@ pub mod api_key;
 pub mod audit;
 pub mod health;
 pub mod import;
+pub mod import_bad_row;
 pub mod import_mapping;
 pub mod job;
 pub mod me;
@@ -50,7 +51,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(import::look_import))
         .routes(routes!(import::start_import))
         .routes(routes!(import::cancel_import))
-        .routes(routes!(import::get_bad_rows))
+        .routes(routes!(import_bad_row::list_faults))
+        .routes(routes!(import_bad_row::get_bad_rows))
         .routes(routes!(import_mapping::list_import_mappings))
         .routes(routes!(import_mapping::put_import_mapping, import_mapping::delete_import_mapping))
 }

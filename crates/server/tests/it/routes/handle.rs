@@ -54,6 +54,7 @@ async fn policies(house: &House) -> Vec<Route> {
     let (id, path) = ("/api/v1/policies/{id}", path_of("/api/v1/policies", &policy));
     let new = json!({ "name": { "zh-CN": "大促" }, "policy": policy["policy"], "in_force": false });
     let preview = json!({ "kind": "complaint", "priority": "normal" });
+    let draft = json!({ "policy": policy["policy"] });
     // Their own copy would name our calendar, which is none of theirs.
     let theirs = Theirs::Own(422);
     vec![
@@ -67,6 +68,14 @@ async fn policies(house: &House) -> Vec<Route> {
             Some(preview),
             READER,
             Theirs::Own(200),
+        ),
+        route(
+            "POST",
+            "/api/v1/policies/compare",
+            "/api/v1/policies/compare".to_owned(),
+            Some(draft),
+            WRITER,
+            Theirs::Own(422),
         ),
     ]
 }

@@ -60,6 +60,14 @@ pub async fn routes(house: &House) -> Vec<Route> {
         ),
         route(
             "GET",
+            "/api/v1/imports/{id}/faults",
+            format!("/api/v1/imports/{read}/faults"),
+            None,
+            200,
+            Theirs::NotFound,
+        ),
+        route(
+            "GET",
             "/api/v1/imports/{id}/bad-rows",
             format!("/api/v1/imports/{read}/bad-rows"),
             None,

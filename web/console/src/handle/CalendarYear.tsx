@@ -1,0 +1,97 @@
+// A year at a glance: working days, weekends, holidays, make-up days and the company's own.
+
+import { LeftOutlined, RightOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Schemas } from '../house/api.ts';
+import { now } from '../house/clock.ts';
+import { dayOf } from '../house/format.ts';
+import { language } from '../house/i18n.ts';
+import { type Calendar, DAYS, type Day, dayKind, monthsOf, noticeDays } from './calendarDraft.ts';
+
+type Props = { calendar: Calendar; holidays: Schemas['HolidayYear'][]; open?: (day: string) => void };
+
+const KINDS = ['work', 'rest', 'holiday', 'make_up', 'own_off', 'own_work'] as const;
+
+export function CalendarYear({ calendar, holidays, open }: Props) {
+  const { t } = useTranslation('handle');
+  const [year, setYear] = useState(Number(dayOf(now()).slice(0, 4)));
+  const notice = noticeDays(holidays);
+  const known = holidays.some((it) => it.year === year);
+  return (
+    <section className="card rule-card" aria-label={t('year.title', { year })}>
+      <div className="year-head">
+        <Button type="text" icon={<LeftOutlined />} aria-label={t('year.before')} onClick={() => setYear(year - 1)} />
+        <h2>{t('year.title', { year })}</h2>
+        <Button type="text" icon={<RightOutlined />} aria-label={t('year.after')} onClick={() => setYear(year + 1)} />
+      </div>
+      <ul className="year-legend">
+        {KINDS.map((it) => (
+          <li key={it}>
+            <span className={`year-day day-${it}`} aria-hidden>
+              {MARKS[it] || '1'}
+            </span>
+            {t(`year.${it}`)}
+          </li>
+        ))}
+      </ul>
+      {calendar.national && !known && <p className="quiet">{t('year.unknown', { year })}</p>}
+      <div className="year">
+        {monthsOf(year).map(({ month, before, days }) => (
+          <div key={month} className="month">
+            <h3>{monthName(year, month)}</h3>
+            <div className="month-days">
+              {DAYS.map((it) => (
+                <span key={it} className="month-weekday" aria-hidden>
+                  {t(`day_short.${it}`)}
+                </span>
+              ))}
+              {days.map((day, index) => (
+                <DayCell
+                  key={day}
+                  it={dayKind(calendar, notice, day)}
+                  style={index === 0 ? { gridColumnStart: before + 1 } : {}}
+                  open={open}
+                />
+              ))}
+            </div>
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+/** Never colour alone: 休 and 班 as on every wall calendar. */
+const MARKS = { work: '', rest: '', holiday: '休', make_up: '班', own_off: '休', own_work: '班' } as const;
+
+type CellProps = { it: Day; style: { gridColumnStart?: number }; open: ((day: string) => void) | undefined };
+
+function DayCell({ it, style, open }: CellProps) {
+  const { t } = useTranslation('handle');
+  const { day, kind, why } = it;
+  const said = [day, t(`year.${kind}`), why].filter(Boolean).join(' ');
+  const inside = (
+    <>
+      {Number(day.slice(8))}
+      {MARKS[kind] && <sup aria-hidden>{language() === 'en' ? (MARKS[kind] === '休' ? '–' : '+') : MARKS[kind]}</sup>}
+    </>
+  );
+  const className = `year-day day-${kind}`;
+  if (!open) {
+    return (
+      <span className={className} style={style} title={said}>
+        {inside}
+      </span>
+    );
+  }
+  return (
+    <button type="button" className={className} style={style} title={said} aria-label={said} onClick={() => open(day)}>
+      {inside}
+    </button>
+  );
+}
+
+const monthName = (year: number, month: number) =>
+  new Intl.DateTimeFormat(language(), { month: 'long', timeZone: 'UTC' }).format(Date.UTC(year, month - 1, 1));
