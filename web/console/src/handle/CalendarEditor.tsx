@@ -208,20 +208,18 @@ function Windows({ of, windows, set }: { of: string; windows: Window[]; set: (to
   return (
     <div className="windows">
       {windows.map((it, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the stretches of a day have nothing but their place
-        <span key={at} className="window">
-          <input
-            type="time"
-            aria-label={t('calendar.from', { of, number: at + 1 })}
+        // biome-ignore lint/suspicious/noArrayIndexKey: stretches may be alike; what they say makes a changed one new
+        <span key={`${at} ${it.start} ${it.end}`} className="window">
+          <TimeInput
+            label={t('calendar.from', { of, number: at + 1 })}
             value={it.start}
-            onChange={(event) => event.target.value && change(at, { start: event.target.value })}
+            set={(start) => change(at, { start })}
           />
           <span aria-hidden>–</span>
-          <input
-            type="time"
-            aria-label={t('calendar.to', { of, number: at + 1 })}
+          <TimeInput
+            label={t('calendar.to', { of, number: at + 1 })}
             value={it.end}
-            onChange={(event) => event.target.value && change(at, { end: event.target.value })}
+            set={(end) => change(at, { end })}
           />
           <Button
             type="text"
@@ -241,6 +239,30 @@ function Windows({ of, windows, set }: { of: string; windows: Window[]; set: (to
         onClick={() => set([...windows, nextWindow(windows)])}
       />
     </div>
+  );
+}
+
+/** 24:00 is the end of a day, which a browser's own field for times does not know. */
+const TIME = /^([01]?\d|2[0-4])[:：]?([0-5]\d)$/;
+
+/** A time of day as it is said here, on 24 hours; `930` is half past nine. What is no time is put back. */
+function TimeInput({ label, value, set }: { label: string; value: string; set: (to: string) => void }) {
+  const [typed, setTyped] = useState(value);
+  const done = () => {
+    const [, hours = '', minutes = ''] = TIME.exec(typed.trim()) ?? [];
+    const time = hours ? `${hours.padStart(2, '0')}:${minutes}` : value;
+    setTyped(time);
+    if (time !== value) set(time);
+  };
+  return (
+    <input
+      type="text"
+      inputMode="numeric"
+      aria-label={label}
+      value={typed}
+      onChange={(event) => setTyped(event.target.value)}
+      onBlur={done}
+    />
   );
 }
 

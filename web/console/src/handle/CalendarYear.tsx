@@ -76,6 +76,7 @@ function DayCell({ it, style, open }: CellProps) {
     <>
       {Number(day.slice(8))}
       {MARKS[kind] && <sup aria-hidden>{language() === 'en' ? (MARKS[kind] === '休' ? '–' : '+') : MARKS[kind]}</sup>}
+      {open && <span className="sr">{said}</span>}
     </>
   );
   const className = `year-day day-${kind}`;
@@ -87,7 +88,7 @@ function DayCell({ it, style, open }: CellProps) {
     );
   }
   return (
-    <button type="button" className={className} style={style} title={said} aria-label={said} onClick={() => open(day)}>
+    <button type="button" className={className} style={style} title={said} onClick={() => open(day)}>
       {inside}
     </button>
   );

@@ -51,7 +51,11 @@ export function Calendars() {
     return <CalendarEditor key={values.edit} id={values.edit} it={edited} close={close} />;
   }
   const year = holidays.find((it) => `${it.year}` === values.year);
-  const open = values.year && may ? (year ?? { year: Number(values.year), notices: [], holidays: [] }) : undefined;
+  // What is known must be there first: saving an empty year would take its holidays away.
+  const open =
+    values.year && may && holidays.length > 0
+      ? (year ?? { year: Number(values.year), notices: [], holidays: [] })
+      : undefined;
   const first = calendars.data?.[0];
   return (
     <Page title={t('calendars.title')}>
