@@ -8,7 +8,7 @@ import type { Schemas } from '../house/api.ts';
 import { now } from '../house/clock.ts';
 import { dayOf } from '../house/format.ts';
 import { language } from '../house/i18n.ts';
-import { type Calendar, DAYS, type Day, dayKind, monthsOf, noticeDays } from './calendarDraft.ts';
+import { type Calendar, DAYS, type Day, type DayKind, dayKind, monthsOf, noticeDays } from './calendarDraft.ts';
 
 type Props = { calendar: Calendar; holidays: Schemas['HolidayYear'][]; open?: (day: string) => void };
 
@@ -30,7 +30,7 @@ export function CalendarYear({ calendar, holidays, open }: Props) {
         {KINDS.map((it) => (
           <li key={it}>
             <span className={`year-day day-${it}`} aria-hidden>
-              {MARKS[it] || '1'}
+              {markOf(it) || '1'}
             </span>
             {t(`year.${it}`)}
           </li>
@@ -64,7 +64,11 @@ export function CalendarYear({ calendar, holidays, open }: Props) {
 }
 
 /** Never colour alone: 休 and 班 as on every wall calendar. */
-const MARKS = { work: '', rest: '', holiday: '休', make_up: '班', own_off: '休', own_work: '班' } as const;
+function markOf(kind: DayKind): string {
+  const [off, on] = language() === 'en' ? ['–', '+'] : ['休', '班'];
+  if (kind === 'holiday' || kind === 'own_off') return off;
+  return kind === 'make_up' || kind === 'own_work' ? on : '';
+}
 
 type CellProps = { it: Day; style: { gridColumnStart?: number }; open: ((day: string) => void) | undefined };
 
@@ -75,7 +79,7 @@ function DayCell({ it, style, open }: CellProps) {
   const inside = (
     <>
       {Number(day.slice(8))}
-      {MARKS[kind] && <sup aria-hidden>{language() === 'en' ? (MARKS[kind] === '休' ? '–' : '+') : MARKS[kind]}</sup>}
+      {markOf(kind) && <sup aria-hidden>{markOf(kind)}</sup>}
       {open && <span className="sr">{said}</span>}
     </>
   );
