@@ -14,6 +14,7 @@ pub mod customer;
 pub mod handle;
 pub mod platform;
 pub mod triage;
+pub mod trust;
 
 pub use act::{Act, Ids};
 pub use failure::{Failure, Result};

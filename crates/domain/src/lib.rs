@@ -33,3 +33,4 @@ pub mod customer;
 pub mod handle;
 pub mod platform;
 pub mod triage;
+pub mod trust;

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use app::platform::{fire, queue};
+use app::trust::seal::{BATCH, seal};
 use app::{Act, Failure};
 use domain::id::{JobId, TenantId};
 use domain::platform::retry;
@@ -23,6 +24,7 @@ use jiff::{SignedDuration, Timestamp};
 use store::Write;
 use store::platform::job::{self, Attempt, Job};
 use store::platform::{lease, timer};
+use store::trust::ledger;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -36,6 +38,9 @@ const BEAT: SignedDuration = SignedDuration::from_secs(5);
 
 /// How often to look for what other processes scheduled.
 const POLL: Duration = Duration::from_secs(1);
+
+/// How often what came in is given its place in the ledger.
+const SEAL: SignedDuration = SignedDuration::from_secs(1);
 
 /// Timers that share a commit: more would keep other writers waiting.
 const TIMERS_AT_ONCE: i64 = 64;
@@ -76,6 +81,7 @@ struct Worker {
     /// The parts it holds, with their fences.
     parts: BTreeMap<i64, i64>,
     next_beat: Timestamp,
+    next_seal: Timestamp,
     running: Running,
     /// A job has ended.
     freed: Arc<Notify>,
@@ -89,6 +95,7 @@ impl Worker {
             app,
             parts: BTreeMap::new(),
             next_beat: now,
+            next_seal: now,
             running: Running::default(),
             freed: Arc::default(),
         }
@@ -107,6 +114,10 @@ impl Worker {
         let parts: Vec<i64> = self.parts.keys().copied().collect();
         if parts.is_empty() {
             return Ok(POLL);
+        }
+        if self.next_seal <= now {
+            self.next_seal = now + SEAL;
+            seal_waiting(&self.app, &parts).await?;
         }
         let fired = self.fire_due(&parts, now).await?;
         let started = self.start_due(&parts, now).await?;
@@ -230,6 +241,32 @@ impl Worker {
             tracing::warn!(%error, "the worker's leases will run out by themselves");
         }
     }
+}
+
+/// Gives what waits for it a place in the ledger, for the tenants of these parts.
+async fn seal_waiting(app: &App, parts: &[i64]) -> anyhow::Result<()> {
+    let mut conn = app.db.read().await?;
+    let tenants = ledger::waiting_tenants(&mut conn).await?;
+    drop(conn);
+    for tenant in tenants.into_iter().filter(|it| parts.contains(&lease::part_of(it.0))) {
+        loop {
+            let mut tx = app.db.write().await?;
+            let sealed = match seal(&mut tx, &app.system(tenant)).await {
+                Ok(0) => break,
+                Ok(sealed) => sealed,
+                Err(error) => {
+                    // Another process was faster: the places are taken, and so is the work.
+                    tracing::warn!(%error, %tenant, "the ledger could not be sealed");
+                    break;
+                }
+            };
+            tx.commit().await?;
+            if i64::try_from(sealed)? < BATCH {
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn fire_together(
@@ -357,6 +394,7 @@ pub async fn run_due(app: &App) -> anyhow::Result<usize> {
         let jobs = job::due(&mut conn, &parts, now, TIMERS_AT_ONCE).await?;
         drop(conn);
         if timers.is_empty() && jobs.is_empty() {
+            seal_waiting(app, &parts).await?;
             return Ok(done);
         }
         done += timers.len() + jobs.len();

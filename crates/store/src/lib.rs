@@ -11,5 +11,6 @@ pub mod customer;
 pub mod handle;
 pub mod platform;
 pub mod triage;
+pub mod trust;
 
 pub use db::{Db, Read, Write};

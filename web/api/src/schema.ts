@@ -397,6 +397,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/evaluations/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proof that an evaluation is on record, to be kept and checked without us. */
+        get: operations["get_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/figures": {
         parameters: {
             query?: never;
@@ -929,6 +946,44 @@ export interface paths {
         put?: never;
         /** Have a job that was given up tried again. */
         post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the ledger stands. */
+        get: operations["get_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look now whether every row, place and signature agrees with the ledger.
+         * @description `faults` names what does not, each with its `fault`: changed, deleted, inserted, gap, root,
+         *     signature.
+         */
+        post: operations["verify_ledger"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1850,6 +1905,23 @@ export interface components {
             problems: components["schemas"]["ProblemOfForm"][];
             findings: components["schemas"]["FindingOfForm"][];
         };
+        /**
+         * @description The newest signed statement. Keep some elsewhere: with them even who holds the database and the
+         *     key is found out.
+         */
+        CheckpointBody: {
+            /** Format: int64 */
+            size: number;
+            /** @description Hexadecimal. */
+            root: string;
+            /** Format: date-time */
+            at: string;
+            key: string;
+            /** @description Base64. */
+            signature: string;
+            /** @description The text that is signed. */
+            text: string;
+        };
         /** @description The target of one promise. */
         Choice: {
             promise: components["schemas"]["Promise"];
@@ -2552,6 +2624,21 @@ export interface components {
         Kind: "consultation" | "issue" | "complaint" | "suggestion" | "praise";
         /** @enum {string} */
         Language: "zh-CN" | "en";
+        LedgerBody: {
+            /**
+             * Format: int64
+             * @description What is on record, in its place.
+             */
+            leaves: number;
+            /**
+             * Format: int64
+             * @description On record, but still without a place; it gets one within about a second.
+             */
+            waiting: number;
+            checkpoint?: components["schemas"]["CheckpointBody"] | null;
+            /** @description Ed25519, base64, newest first: keep them elsewhere, to check signatures by. */
+            keys: string[];
+        };
         /** @enum {string} */
         Level: "standard" | "key" | "vip";
         /** @description Language tag (BCP 47, "zh-CN", "en") to text. */
@@ -4712,6 +4799,36 @@ export interface operations {
             };
         };
     };
+    get_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EvaluationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_figures: {
         parameters: {
             query: {
@@ -5929,6 +6046,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_ledger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    verify_ledger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description A problem: see `code` and `title` */

@@ -4,6 +4,7 @@ mod admin;
 mod case;
 mod demo;
 mod import;
+mod ledger;
 mod openapi;
 mod outbox;
 mod serve;
@@ -60,6 +61,8 @@ enum Command {
     Case(case::CaseArgs),
     /// Bring customers, service records, evaluations or cases from a file.
     Import(import::ImportArgs),
+    /// Whether what is stored is what was put on record, and proofs of it.
+    Ledger(ledger::LedgerArgs),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -82,6 +85,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Work => serve::work(app).await,
             Command::Import(args) => import::run(&app, args).await,
             Command::Case(args) => case::run(&app, args).await,
+            Command::Ledger(args) => ledger::run(&app, args).await,
             Command::Admin { command } => admin::run(&app, command).await,
             Command::Demo(demo) => demo::run(app, demo).await,
             Command::Openapi | Command::Text { .. } => unreachable!("done above"),

@@ -12,6 +12,7 @@ pub mod platform;
 pub mod problem;
 pub mod session;
 pub mod triage;
+pub mod trust;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -54,6 +55,7 @@ fn documented() -> OpenApiRouter<App> {
         .merge(collect::routes())
         .merge(answer::routes())
         .merge(triage::routes())
+        .merge(trust::routes())
 }
 
 /// The OpenAPI document of the routes.

@@ -6,6 +6,7 @@ mod invited;
 mod opt_out;
 mod posted;
 mod progress;
+mod proof;
 mod question;
 mod rules;
 mod said_and_done;
@@ -35,6 +36,8 @@ pub fn routes() -> Router<App> {
         .route("/o/{slug}/{token}", get(opt_out::get_opt_out).post(opt_out::post_opt_out))
         .route("/p/{slug}/{token}", get(progress::get_progress).post(progress::post_progress))
         .route("/p/{slug}/{token}/live", get(progress::get_live))
+        .route("/p/{slug}/{token}/proof", get(proof::get_proof))
+        .route("/check", get(proof::get_check).post(proof::post_check))
         .route("/w/{slug}", get(said_and_done::get_said_and_done))
 }
 

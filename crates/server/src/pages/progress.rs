@@ -55,6 +55,8 @@ struct Page {
     head: Head,
     script: &'static str,
     live: Option<String>,
+    /// Where the proof that the words are on record can be had.
+    proof: Option<String>,
     new: bool,
     thanks: String,
     fault: Option<String>,
@@ -109,6 +111,7 @@ pub async fn get_progress(
         return Ok(message(&app, words.0, StatusCode::NOT_FOUND, "unknown"));
     };
     let mut page = draw(&app, words, &found, &format!("/p/{slug}/{token}/live"));
+    page.proof = found.followed.evaluation.is_some().then(|| format!("/p/{slug}/{token}/proof"));
     if asked.new.is_some() {
         page.new = true;
         page.head.title = words.say("page.received");
@@ -128,6 +131,7 @@ fn draw(app: &App, words: Words, found: &Found, live: &str) -> Page {
         head: Head::new(app, words, found.tenant.name.clone()).titled(words.say("page.progress")),
         script: SCRIPT,
         live: case.is_some().then(|| live.to_owned()),
+        proof: None,
         new: false,
         thanks: String::new(),
         fault: None,

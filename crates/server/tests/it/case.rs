@@ -58,10 +58,10 @@ async fn a_case_goes_through_the_stages_a_company_made_for_itself() {
     assert_eq!(stored.status, 200, "{}", stored.text);
     let known = house.get(MANAGER, "/api/v1/settings/case_stages").await.json();
     assert_eq!(known["stages"][0]["name"], name);
-    let staged = house.post(MANAGER, &format!("{path}/set_stage"), set.clone()).await;
-    assert_eq!(staged.status, 200, "{}", staged.text);
-    let staged = staged.json();
-    assert_eq!((&staged["state"], &staged["stage"]), (&json!("in_progress"), &json!("warehouse")));
+    let set_now = house.post(MANAGER, &format!("{path}/set_stage"), set.clone()).await;
+    assert_eq!(set_now.status, 200, "{}", set_now.text);
+    let now = set_now.json();
+    assert_eq!((&now["state"], &now["stage"]), (&json!("in_progress"), &json!("warehouse")));
     let again = house.post(MANAGER, &format!("{path}/set_stage"), set).await;
     assert_eq!(again.status, 409, "{}", again.text);
     let solve = json!({ "solution": "已补发" });

@@ -9,6 +9,7 @@ mod handle;
 mod harness;
 mod import;
 mod invitation;
+mod ledger;
 mod message;
 mod pages;
 mod platform;

@@ -8,6 +8,7 @@ mod handle;
 mod import;
 mod invitation;
 mod platform;
+mod trust;
 
 use std::collections::BTreeSet;
 
@@ -58,6 +59,7 @@ async fn table(house: &House) -> Vec<Route> {
     table.extend(handle::routes(house).await);
     table.extend(case::routes(house).await);
     table.extend(import::routes(house).await);
+    table.extend(trust::routes());
     // Last: it ends the sessions the others are asked with.
     table.extend(platform::routes(house).await);
     table

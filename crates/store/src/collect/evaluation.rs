@@ -13,6 +13,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::db::{self, Query, Read, Write, sql};
+use crate::trust::ledger;
+use crate::trust::ledger_read::evaluation_leaf;
 
 /// Whether the row is new. `false`: the id, the receipt or the invitation has one already.
 pub async fn insert(tx: &mut Write, tenant: TenantId, it: &Evaluation) -> db::Result<bool> {
@@ -49,6 +51,9 @@ pub async fn insert(tx: &mut Write, tenant: TenantId, it: &Evaluation) -> db::Re
     .bind(it.local_day.as_str())
     .execute(tx)
     .await?;
+    if inserted == 1 {
+        ledger::wait(tx, tenant, &[evaluation_leaf(it)]).await?;
+    }
     Ok(inserted == 1)
 }
 
@@ -86,6 +91,39 @@ pub async fn find(
         .fetch_optional(conn)
         .await?;
     row.map(Evaluation::try_from).transpose()
+}
+
+/// By what the customer quotes.
+pub async fn find_by_receipt(
+    conn: &mut Read,
+    tenant: TenantId,
+    receipt: &str,
+) -> db::Result<Option<Evaluation>> {
+    let row: Option<Row> = sql(COLUMNS)
+        .push(" WHERE tenant_id = $1 AND receipt = $2")
+        .bind(tenant)
+        .bind(receipt)
+        .fetch_optional(conn)
+        .await?;
+    row.map(Evaluation::try_from).transpose()
+}
+
+/// Those of these ids that there are.
+pub async fn find_all(
+    conn: &mut Read,
+    tenant: TenantId,
+    ids: &[Uuid],
+) -> db::Result<Vec<Evaluation>> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let rows: Vec<Row> = sql(COLUMNS)
+        .push(" WHERE tenant_id = $1 AND id IN ")
+        .bind(tenant)
+        .push_list(ids.iter().copied())
+        .fetch_all(conn)
+        .await?;
+    rows.into_iter().map(Evaluation::try_from).collect()
 }
 
 /// The one answer to an invitation; `None` when it was not answered, or anonymously.

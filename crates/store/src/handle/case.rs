@@ -5,10 +5,12 @@ use domain::handle::clock::ClockState;
 use domain::handle::event::CaseEvent;
 use domain::handle::rectification::{Progress, Rectification};
 use domain::id::{CaseId, EvaluationId, TenantId};
+use domain::trust::leaf;
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::db::{self, Param, Read, Write, insert_many, sql};
+use crate::trust::ledger::{self, Leaf, Subject};
 
 /// How a clock stands at the moment of writing.
 #[derive(Debug, Clone)]
@@ -161,7 +163,12 @@ async fn append(
     });
     let columns = "case_event (tenant_id, case_id, seq, at_ms, what, staff_id, event)";
     insert_many(tx, columns, rows).await?;
-    Ok(())
+    let leaf = |(seq, event): (u64, &CaseEvent)| Leaf {
+        subject: Subject::event(case.id, as_i64(seq)),
+        hash: leaf::hash(&leaf::of_event(case.id, seq, event)),
+    };
+    let leaves: Vec<_> = (case.version - count + 1..).zip(events).map(leaf).collect();
+    ledger::wait(tx, tenant, &leaves).await
 }
 
 /// What hangs on the case: who has to do with it, its clocks, its corrective actions.

@@ -106,7 +106,7 @@ function List({ kept }: { kept: Stage[] }) {
           {said(put.error)}
         </p>
       )}
-      <div className="step-row">
+      <div className="stages-end">
         <Button onClick={add}>{t('stages.add')}</Button>
         <Button type="primary" htmlType="submit" loading={put.isPending} disabled={stages === kept}>
           {t('stages.keep')}

@@ -48,7 +48,11 @@ impl Year {
         let late = self.random.random_bool(0.16 - 0.12 * progress);
         let late = if late { 5 } else { 1 };
         let whole = SignedDuration::from_mins(minutes.max(1) * late);
-        let begin = self.in_hours(at);
+        // Of the last day and a half some is still on the desk: what is open is what people look at.
+        let is_left =
+            self.end - SignedDuration::from_hours(36) < at && self.random.random_bool(0.3);
+        let left = SignedDuration::from_hours(if is_left { 40 } else { 0 });
+        let begin = self.in_hours(at) + left;
         let part = SignedDuration::from_secs_f64(whole.as_secs_f64() * (1.0 - 0.4 * progress));
         self.in_hours(begin + part)
     }

@@ -66,6 +66,9 @@ pub async fn routes(house: &House) -> Vec<Route> {
     all.push(read("/api/v1/evaluations", Theirs::Own(200)));
     all.push(read("/api/v1/evaluation-count", Theirs::Own(200)));
     all.push(read("/api/v1/evaluations/{id}", Theirs::NotFound));
+    // Nothing has been given its place in the ledger yet.
+    let proof = read("/api/v1/evaluations/{id}/proof", Theirs::NotFound);
+    all.push(Route { status: 409, ..proof });
     let body = Some(evaluation(&standard));
     let pattern = "/api/v1/evaluations/{id}";
     all.push(Route { status: 201, ..route("PUT", pattern, &new, body, write(), Theirs::NotFound) });

@@ -1,0 +1,15 @@
+//! The ledger: how it stands, proofs, and looking whether everything agrees with it.
+
+pub mod ledger;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(ledger::get_ledger))
+        .routes(routes!(ledger::verify_ledger))
+        .routes(routes!(ledger::get_proof))
+}

@@ -1,0 +1,4 @@
+//! The ledger's rows.
+
+pub mod ledger;
+pub mod ledger_read;
