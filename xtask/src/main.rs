@@ -25,7 +25,9 @@ The two commands a newcomer needs:
 
 The others:
 
-  cargo xtask train-text [table]                train the weights of the crate text; or judge them
+  cargo xtask train-text [table|development|dictionary]
+                                                train the weights of the crate text; or judge them, or
+                                                the recipe; or write its word list
   cargo xtask openapi                           write openapi.json and the TypeScript types from the code
   cargo xtask licences                          licences and sources of every dependency
   cargo xtask vectors FILE                      check the methods against test vectors

@@ -6,7 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 
-/// `table` judges the committed weights; nothing trains anew.
+/// `table` judges the committed weights and `development` the recipe; `dictionary` writes the word list.
+/// Nothing trains the weights anew then.
 pub fn run(args: &[String]) -> anyhow::Result<()> {
     let status = Command::new(env!("CARGO"))
         .args(["run", "--release", "--package", "text", "--example", "train", "--"])

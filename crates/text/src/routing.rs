@@ -1,14 +1,15 @@
 //! Routing to a tenant's own categories, learned from a hundred corrected cases upwards.
 //!
 //! Multinomial logistic regression on hashed character n-grams (and English words), each feature
-//! weighted by how unevenly it is spread over the categories. Small: only seen features are stored.
+//! weighted by how unevenly it is spread over the categories. Only seen features are stored, and of
+//! those no more than a bounded table holds.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::feature;
-use crate::fold::{Folded, Runs};
+use crate::fold::{Folded, Runs, head};
 use crate::linear::slot;
 use crate::span::{Evidence, heaviest};
 
@@ -22,6 +23,16 @@ const RATE: f32 = 0.3;
 /// Letters read of a text: what it is about stands at its beginning.
 const LETTERS_MAX: usize = 1_200;
 const EVIDENCE_MAX: usize = 6;
+/// Labels told apart, at most; of more the most frequent.
+const LABELS_MAX: usize = 256;
+/// Bytes of a label, at most; the rest is cut.
+const LABEL_BYTES_MAX: usize = 256;
+/// Features times labels, at most: what a router weighs in memory and stored.
+const CELLS_MAX: usize = 1 << 20;
+/// A router is never stored in more bytes: labels with length and bias, features with slot and own
+/// weight (two labels at least, so half as many features as cells), cells.
+pub(crate) const BYTES_MAX: usize =
+    8 + LABELS_MAX * (LABEL_BYTES_MAX + 8) + CELLS_MAX / 2 * 8 + CELLS_MAX * 4;
 
 /// A category with its probability and the pieces that speak for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,7 +44,7 @@ pub struct Route {
 }
 
 /// A trained router.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Router {
     labels: Vec<String>,
     bias: Vec<f32>,
@@ -44,15 +55,14 @@ pub struct Router {
 impl Router {
     /// Learns from texts with their labels; `None` if there are too few or only one label.
     pub fn train(pairs: &[(&str, &str)]) -> Option<Self> {
-        let mut labels: Vec<String> = pairs.iter().map(|(_, label)| (*label).to_owned()).collect();
-        labels.sort();
-        labels.dedup();
+        let labels = labels(pairs);
         if pairs.len() < EXAMPLES_MIN || labels.len() < 2 {
             return None;
         }
         let examples: Vec<(Vec<u32>, usize)> = pairs
             .iter()
             .filter_map(|(text, label)| {
+                let label = head(label, LABEL_BYTES_MAX);
                 let label = labels.binary_search_by(|known| known.as_str().cmp(label)).ok()?;
                 Some((slots(text), label))
             })
@@ -106,22 +116,72 @@ impl Router {
         routes
     }
 
-    /// One step towards a correction; a label or feature not known before becomes known.
+    /// One step towards a correction; a label or feature not known before becomes known while there
+    /// is room.
     pub fn correct(&mut self, text: &str, label: &str) {
-        let at = self.labels.iter().position(|known| known == label).unwrap_or_else(|| {
-            self.labels.push(label.to_owned());
-            self.bias.push(0.0);
-            for (_, towards) in self.features.values_mut() {
-                towards.push(0.0);
-            }
-            self.labels.len() - 1
-        });
+        let label = head(label, LABEL_BYTES_MAX);
+        let known = self.labels.iter().position(|known| known == label);
+        let Some(at) = known.or_else(|| self.add(label)) else { return };
         let slots = slots(text);
         let width = self.labels.len();
         for slot in &slots {
-            self.features.entry(*slot).or_insert_with(|| (1.0, vec![0.0; width]));
+            if (self.features.len() + 1) * width <= CELLS_MAX {
+                self.features.entry(*slot).or_insert_with(|| (1.0, vec![0.0; width]));
+            }
         }
         self.step(&slots, at, RATE);
+    }
+
+    /// The place of a new label, if there is room for one.
+    fn add(&mut self, label: &str) -> Option<usize> {
+        let width = self.labels.len() + 1;
+        if width > LABELS_MAX || self.features.len() * width > CELLS_MAX {
+            return None;
+        }
+        self.labels.push(label.to_owned());
+        self.bias.push(0.0);
+        for (_, towards) in self.features.values_mut() {
+            towards.push(0.0);
+        }
+        Some(width - 1)
+    }
+
+    /// Appends the router to bytes: number of labels, each with its length and bias; number of
+    /// features, each with its slot, its weight and its weights towards each label; little endian.
+    pub(crate) fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend(count(self.labels.len()).to_le_bytes());
+        for (label, bias) in self.labels.iter().zip(&self.bias) {
+            bytes.extend(count(label.len()).to_le_bytes());
+            bytes.extend(bias.to_le_bytes());
+            bytes.extend(label.bytes());
+        }
+        bytes.extend(count(self.features.len()).to_le_bytes());
+        for (slot, (weight, towards)) in &self.features {
+            bytes.extend(slot.to_le_bytes());
+            bytes.extend([weight].into_iter().chain(towards).flat_map(|value| value.to_le_bytes()));
+        }
+    }
+
+    /// Takes a router off the front of bytes; `None` if there is none, or one out of bounds.
+    pub(crate) fn read(bytes: &mut &[u8]) -> Option<Self> {
+        let width = number(bytes, LABELS_MAX)?;
+        let (mut labels, mut bias) = (Vec::new(), Vec::new());
+        for _ in 0..width {
+            let length = number(bytes, LABEL_BYTES_MAX)?;
+            bias.push(float(bytes)?);
+            let (label, rest) = bytes.split_at_checked(length)?;
+            labels.push(std::str::from_utf8(label).ok()?.to_owned());
+            *bytes = rest;
+        }
+        let features_max = CELLS_MAX / width.max(2);
+        let mut features = BTreeMap::new();
+        for _ in 0..number(bytes, features_max)? {
+            let slot = u32::try_from(number(bytes, (1 << BITS) - 1)?).ok()?;
+            let weight = float(bytes)?;
+            let towards = (0..width).map(|_| float(bytes)).collect::<Option<Vec<f32>>>()?;
+            features.insert(slot, (weight, towards));
+        }
+        (width >= 2).then_some(Self { labels, bias, features })
     }
 
     fn step(&mut self, slots: &[u32], label: usize, rate: f32) {
@@ -168,6 +228,38 @@ impl Router {
     }
 }
 
+/// The distinct labels in order, the most frequent if there are too many.
+fn labels(pairs: &[(&str, &str)]) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, label) in pairs {
+        *counts.entry(head(label, LABEL_BYTES_MAX)).or_default() += 1;
+    }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts.truncate(LABELS_MAX);
+    let mut labels: Vec<String> = counts.into_iter().map(|(label, _)| label.to_owned()).collect();
+    labels.sort();
+    labels
+}
+
+/// A number off the front of bytes, at most `max`.
+fn number(bytes: &mut &[u8], max: usize) -> Option<usize> {
+    let (number, rest) = bytes.split_first_chunk()?;
+    *bytes = rest;
+    usize::try_from(u32::from_le_bytes(*number)).ok().filter(|number| *number <= max)
+}
+
+/// A finite number off the front of bytes.
+fn float(bytes: &mut &[u8]) -> Option<f32> {
+    let (number, rest) = bytes.split_first_chunk()?;
+    *bytes = rest;
+    Some(f32::from_le_bytes(*number)).filter(|number| number.is_finite())
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).expect("labels and features are bounded")
+}
+
 /// Each feature's weight: the largest naive-Bayes log-ratio of any label against all others (Wang &
 /// Manning 2012); features of a single text are left out once there are enough texts.
 fn spread(examples: &[(Vec<u32>, usize)], labels: usize) -> BTreeMap<u32, (f32, Vec<f32>)> {
@@ -181,7 +273,7 @@ fn spread(examples: &[(Vec<u32>, usize)], labels: usize) -> BTreeMap<u32, (f32, 
     }
     let all: f32 = totals.iter().sum();
     let least = if examples.len() >= 100 { 2.0 } else { 1.0 };
-    counts
+    let mut weighed: Vec<(f32, f32, u32)> = counts
         .into_iter()
         .filter_map(|(slot, by_label)| {
             let seen: f32 = by_label.iter().sum();
@@ -191,9 +283,13 @@ fn spread(examples: &[(Vec<u32>, usize)], labels: usize) -> BTreeMap<u32, (f32, 
                 (inside / outside).ln()
             };
             let weight = by_label.iter().zip(&totals).map(ratio).fold(0.0_f32, f32::max);
-            (seen >= least).then(|| (slot, (weight, vec![0.0; labels])))
+            (seen >= least).then_some((weight * seen.sqrt(), weight, slot))
         })
-        .collect()
+        .collect();
+    // Where there are too many, those that tell most and are seen often.
+    weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
+    weighed.truncate(CELLS_MAX / labels.max(2));
+    weighed.into_iter().map(|(_, weight, slot)| (slot, (weight, vec![0.0; labels]))).collect()
 }
 
 fn slots(text: &str) -> Vec<u32> {

@@ -1,7 +1,7 @@
 //! Words of a Chinese text by dictionary, for keywords and labels that people read.
 //!
-//! The dictionary (jieba) takes tens of megabytes and is loaded at first use, once a process.
-//! Nothing on the way of a submitted answer needs it.
+//! The dictionary, the frequent words of jieba's (MIT; `cargo xtask train-text dictionary` takes them
+//! over), is loaded at first use, once a process. Nothing on the way of a submitted answer needs it.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,10 @@ use jieba_rs::Jieba;
 
 use crate::fold::{Folded, Runs};
 
-static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
+static JIEBA: LazyLock<Jieba> = LazyLock::new(|| {
+    let mut words = include_str!("dictionary.txt").as_bytes();
+    Jieba::with_dict(&mut words).expect("the crate's own dictionary is tested")
+});
 
 /// Words that say nothing about what a text is about.
 const EMPTY: &[&str] = &[

@@ -25,8 +25,12 @@ const TURNED_LOG_ODDS: f32 = 2.2;
 const WORD_LOG_ODDS: f32 = 0.35;
 /// The words' voice never says more than this.
 const WORDS_LOG_ODDS_MAX: f32 = 1.0;
+/// From this length on the rules fade, as the inverse of the length: the n-grams of a review know
+/// better than one of its phrases. English says the same in more letters.
+const RULES_CHARS: u16 = 30;
+const RULES_CHARS_ENGLISH: u16 = 90;
 /// A text without any opinion word is neutral unless the model is surer than this.
-const NEUTRAL_LOG_ODDS: f32 = 1.6;
+const NEUTRAL_LOG_ODDS: f32 = 1.1;
 
 /// Texts up to this length are too short for the model alone: it was trained on reviews.
 const SHORT_CHARS: usize = 12;
@@ -153,8 +157,10 @@ pub(crate) fn read(folded: &Folded, language: Language, opinions: &[Opinion]) ->
     let by_words: f32 = opinions.iter().filter(|o| !o.turned).map(|o| o.score).sum();
     let short = if folded.len() <= SHORT_CHARS { 3.0 } else { 1.0 };
     let most = WORDS_LOG_ODDS_MAX * short;
-    let words = (by_words * WORD_LOG_ODDS * short).clamp(-most, most);
-    let turned: f32 = opinions.iter().filter(|o| o.turned).map(|o| o.score * TURNED_LOG_ODDS).sum();
+    let rules = rules_share(folded.len(), chinese);
+    let words = (by_words * WORD_LOG_ODDS * short * rules).clamp(-most, most);
+    let turned_log_odds = TURNED_LOG_ODDS * rules;
+    let turned: f32 = opinions.iter().filter(|o| o.turned).map(|o| o.score * turned_log_odds).sum();
     let log_odds = if pieces.is_empty() {
         (words + turned) * 2.0
     } else {
@@ -176,8 +182,8 @@ pub(crate) fn read(folded: &Folded, language: Language, opinions: &[Opinion]) ->
     let slope = model.calibrated(1.0) - model.calibrated(0.0);
     let mut shown: Vec<(usize, usize, f32)> =
         pieces.iter().map(|&(from, to, weight)| (from, to, weight * slope)).collect();
-    let rules = opinions.iter().filter(|o| o.turned);
-    shown.extend(rules.map(|o| (o.from, o.to, o.score * TURNED_LOG_ODDS)));
+    let phrases = opinions.iter().filter(|o| o.turned);
+    shown.extend(phrases.map(|o| (o.from, o.to, o.score * turned_log_odds)));
     Sentiment {
         label,
         probability,
@@ -185,6 +191,12 @@ pub(crate) fn read(folded: &Folded, language: Language, opinions: &[Opinion]) ->
             && (ABSTAIN_BAND.contains(&probability) || is_mixed(folded, opinions)),
         spans: strongest(folded, shown),
     }
+}
+
+/// How much the rules say in a text of so many characters: 1 in a short one, less in a long one.
+fn rules_share(chars: usize, chinese: bool) -> f32 {
+    let full = if chinese { RULES_CHARS } else { RULES_CHARS_ENGLISH };
+    f32::from(full) / f32::from(u16::try_from(chars).unwrap_or(u16::MAX).max(full))
 }
 
 fn is_filler(folded: &Folded) -> bool {

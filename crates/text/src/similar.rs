@@ -1,6 +1,6 @@
 //! The same again: near-duplicates across customers, and the same problem of one customer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fold::{Folded, Runs};
 
@@ -10,6 +10,11 @@ pub const CHARS_MIN: usize = 8;
 pub const DUPLICATE_MIN: f32 = 0.8;
 /// From this score on two texts of one customer speak of the same problem.
 pub const SAME_ISSUE_MIN: f32 = 0.4;
+/// Up to so many letters in the shorter text two texts are compared by their letters: too few
+/// bigrams come back when a short question is asked again in other words.
+const LETTERS_FEW: usize = 20;
+/// Taken off where both texts have topics and none is the same.
+const OTHER_TOPICS: f32 = 0.2;
 /// A bigram held by more texts than this says nothing about a pair and would cost a square.
 const POSTINGS_MAX: usize = 400;
 
@@ -160,9 +165,36 @@ pub fn same_issue(
         .collect();
     let union = earlier_topics.len() + later_topics.len() - topics.len();
     let by_topic = if union == 0 { 0.0 } else { ratio(topics.len(), union) };
-    let by_text = Bigrams::new(earlier).dice(&Bigrams::new(later));
-    let score = (0.75 * by_text + 0.45 * by_topic).min(1.0);
+    let apart = topics.is_empty() && !earlier_topics.is_empty() && !later_topics.is_empty();
+    let by_text = likeness(earlier, later);
+    let score = by_text + 0.45 * by_topic - if apart { OTHER_TOPICS } else { 0.0 };
+    let score = score.clamp(0.0, 1.0);
     SameIssue { score, same: score >= SAME_ISSUE_MIN, topics }
+}
+
+/// How much two texts share, 0 to 0.75: of their Chinese characters if one is short, else, and in
+/// languages where letters mean nothing, of their bigrams. Characters coincide more easily.
+fn likeness(a: &str, b: &str) -> f32 {
+    let (bigrams_a, bigrams_b) = (Bigrams::new(a), Bigrams::new(b));
+    let (own_a, own_b) = (characters(a), characters(b));
+    let few = bigrams_a.letters.min(bigrams_b.letters) <= LETTERS_FEW;
+    if few && own_a.len().min(own_b.len()) > 1 {
+        0.7 * ratio(2 * own_a.intersection(&own_b).count(), own_a.len() + own_b.len())
+    } else {
+        0.75 * bigrams_a.dice(&bigrams_b)
+    }
+}
+
+/// The distinct Chinese characters that mean something.
+fn characters(text: &str) -> BTreeSet<char> {
+    let folded = Folded::new(text, Runs::Shorten);
+    let telling = |c: &char| ('\u{3400}'..='\u{9fff}').contains(c) && !is_empty(*c);
+    folded.chars.into_iter().filter(telling).collect()
+}
+
+/// Characters that every question has.
+fn is_empty(c: char) -> bool {
+    "的了吗呢吧啊我你是请问一下就这那个在".contains(c)
 }
 
 #[cfg(test)]
@@ -223,5 +255,11 @@ mod tests {
         let other =
             same_issue("宽带断网三天了没人来修", &["system"], "发票抬头开错了", &["invoice"]);
         assert!(!other.same, "{other:?}");
+        // Nearly the same letters, another thing.
+        let other = same_issue("快递三天没送到", &["logistics"], "退款三天没到账", &["refund"]);
+        assert!(!other.same, "{other:?}");
+        let again = same_issue("怎么还不能借款", &[], "为什么借不了款", &[]);
+        let nothing = same_issue("", &[], "！？", &[]);
+        assert!(again.score > nothing.score && nothing.score.abs() < f32::EPSILON);
     }
 }

@@ -169,6 +169,16 @@ fn what_is_learned_from_may_be_anything() {
     for correction in &corrections {
         learned.correct(correction);
     }
+    let mut blob = learned.to_bytes();
+    assert!(Learned::from_bytes(&blob) == Ok(learned), "not the same after storing");
+    for _ in 0..40 {
+        let (at, byte) = (dice.below(blob.len()), dice.bytes(1)[0]);
+        let before = std::mem::replace(&mut blob[at], byte);
+        // An error is an answer, too; so is another model.
+        let _model = Learned::from_bytes(&blob);
+        blob[at] = before;
+        let _part = Learned::from_bytes(&blob[..dice.below(blob.len())]);
+    }
     let pairs: Vec<(&str, &str)> =
         corrections.iter().map(|it| (it.text.as_str(), it.label.as_str())).collect();
     if let Some(router) = Router::train(&pairs) {

@@ -53,8 +53,7 @@ pub fn accuracies(rows: &[&Row]) -> [f64; 2] {
 }
 
 /// Multinomial naive Bayes with one added to each count, as weights of a linear model. Scores are
-/// divided by the root of the number of n-grams like all others, so the prior is left to the bias of
-/// an average text.
+/// normed like all others, so the prior is left to the bias of an average text.
 fn bayes(examples: &[Example], size: usize) -> train::Weights {
     let (mut yes, mut no) = (vec![1.0_f32; size], vec![1.0_f32; size]);
     for example in examples {

