@@ -243,7 +243,12 @@ impl Worker {
     }
 }
 
-/// Gives what waits for it a place in the ledger, for the tenants of these parts.
+/// Gives everything that waits for it a place in the ledger: for commands and tests.
+pub async fn seal_all(app: &App) -> anyhow::Result<()> {
+    seal_waiting(app, &(0..lease::PARTS).collect::<Vec<_>>()).await
+}
+
+/// The same for the tenants of these parts.
 async fn seal_waiting(app: &App, parts: &[i64]) -> anyhow::Result<()> {
     let mut conn = app.db.read().await?;
     let tenants = ledger::waiting_tenants(&mut conn).await?;
@@ -394,7 +399,7 @@ pub async fn run_due(app: &App) -> anyhow::Result<usize> {
         let jobs = job::due(&mut conn, &parts, now, TIMERS_AT_ONCE).await?;
         drop(conn);
         if timers.is_empty() && jobs.is_empty() {
-            seal_waiting(app, &parts).await?;
+            seal_all(app).await?;
             return Ok(done);
         }
         done += timers.len() + jobs.len();

@@ -106,6 +106,7 @@ export const router = createBrowserRouter(
                   lazy: async () => ({ Component: (await import('../platform/Webhooks.tsx')).Webhooks }),
                 },
                 { path: 'jobs', lazy: async () => ({ Component: (await import('../platform/Running.tsx')).Jobs }) },
+                { path: 'ledger', lazy: async () => ({ Component: (await import('../trust/Ledger.tsx')).Ledger }) },
                 { path: 'audit', lazy: async () => ({ Component: (await import('../platform/Running.tsx')).Audit }) },
               ],
             },

@@ -19,6 +19,7 @@ const PARTS: { path: string; name: string; may: May }[] = [
   { path: 'keys', name: 'settings.keys', may: 'api_keys:write' },
   { path: 'webhooks', name: 'settings.webhooks', may: 'webhooks:write' },
   { path: 'jobs', name: 'settings.jobs', may: 'jobs:read' },
+  { path: 'ledger', name: 'settings.ledger', may: 'audit:read' },
   { path: 'audit', name: 'settings.audit', may: 'audit:read' },
 ];
 

@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
-use crate::App;
+use crate::{App, worker};
 
 #[derive(Args)]
 pub struct Demo {
@@ -54,6 +54,7 @@ pub async fn run(app: App, demo: Demo) -> anyhow::Result<()> {
     tx.commit().await?;
     let mut year = year::Year::new(app.clone(), company, random, zone, (begin, end));
     year.live(demo.interactions).await?;
+    worker::seal_all(&app).await?;
     tell(&app);
     Ok(())
 }
