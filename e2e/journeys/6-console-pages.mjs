@@ -51,6 +51,8 @@ const PAGES = () => ({
   staff: '/settings/staff',
   calendars: '/settings/calendars',
   policies: '/settings/policies',
+  stages: '/settings/stages',
+  ledger: '/settings/ledger',
   keys: '/settings/keys',
   webhooks: '/settings/webhooks',
   jobs: '/settings/jobs',

@@ -361,10 +361,10 @@ impl Case {
             What::RectificationWaived { reason } => {
                 self.rectification_waiver = Some(reason.clone());
             }
-            What::SuggestionDecided { by, decision } => {
+            What::SuggestionDecided { decided_by, decision } => {
                 self.outcome = Some(Outcome {
                     decision: decision.clone(),
-                    decided_by: *by,
+                    decided_by: *decided_by,
                     decided_at: event.at,
                     result: None,
                 });
@@ -402,18 +402,19 @@ impl Case {
 impl Rectification {
     fn apply(&mut self, event: &CaseEvent) {
         match (&event.what, &self.progress) {
-            (What::RectificationDone { by, result, .. }, _) => {
-                self.progress = Progress::Done { by: *by, at: event.at, result: result.clone() };
+            (What::RectificationDone { done_by, result, .. }, _) => {
+                self.progress =
+                    Progress::Done { by: *done_by, at: event.at, result: result.clone() };
             }
             (
-                What::RectificationChecked { is_done: true, by, comment, .. },
+                What::RectificationChecked { is_done: true, checked_by, comment, .. },
                 Progress::Done { by: done_by, at: done_at, result },
             ) => {
                 self.progress = Progress::Verified {
                     done_by: *done_by,
                     done_at: *done_at,
                     result: result.clone(),
-                    by: *by,
+                    by: *checked_by,
                     at: event.at,
                     comment: comment.clone(),
                 };

@@ -40,7 +40,8 @@ codes! {
     }
 }
 
-/// One entry of the time line.
+/// One entry of the time line. What happened lies flat beside `at` and `by`, so none of it has a field
+/// of these names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseEvent {
     pub at: Timestamp,
@@ -163,12 +164,12 @@ pub enum What {
     },
     RectificationDone {
         id: RectificationId,
-        by: StaffId,
+        done_by: StaffId,
         result: String,
     },
     RectificationChecked {
         id: RectificationId,
-        by: StaffId,
+        checked_by: StaffId,
         is_done: bool,
         comment: String,
     },
@@ -180,7 +181,7 @@ pub enum What {
         reason: String,
     },
     SuggestionDecided {
-        by: StaffId,
+        decided_by: StaffId,
         decision: Decision,
     },
     SuggestionCompleted {

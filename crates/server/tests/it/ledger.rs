@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use serde_json::{Value, json};
 use server::worker;
-use store::db::{Query, sql};
+use store::testing::tamper::{Tamper, tamper};
 use uuid::Uuid;
 
 use crate::harness::{House, Reply, Who};
@@ -40,14 +40,11 @@ async fn verify(house: &House) -> Value {
     reply.json()
 }
 
-/// What is found after somebody ran `statements` on the database.
-async fn found_after(statements: &[&'static str]) -> Vec<Value> {
+/// What is found after somebody did that to the database.
+async fn found_after(how: Tamper) -> Vec<Value> {
     let house = lived().await;
     let mut tx = house.app.db.write().await.unwrap();
-    for text in statements {
-        let query: Query = sql(text).bind(house.ours);
-        assert!(0 < query.execute(&mut tx).await.unwrap(), "{text}");
-    }
+    assert!(0 < tamper(&mut tx, house.ours, how).await.unwrap(), "{how:?}");
     tx.commit().await.unwrap();
     verify(&house).await["faults"].as_array().unwrap().clone()
 }
@@ -67,41 +64,20 @@ async fn an_untouched_house_has_nothing_to_hide() {
 
 #[tokio::test]
 async fn what_was_changed_deleted_inserted_or_reordered_is_named() {
-    let changed =
-        found_after(&["UPDATE evaluation SET comment = '很好' WHERE tenant_id = $1 AND csat = 1"])
-            .await;
-    assert_eq!(changed.len(), 1, "{changed:?}");
-    assert_eq!(changed[0]["fault"], "changed");
+    let changed = found_after(Tamper::ChangeEvaluation).await;
+    assert_eq!((changed.len(), &changed[0]["fault"]), (1, &json!("changed")), "{changed:?}");
     assert_eq!(changed[0]["row"]["id"], json!(Uuid::from_u128(2)));
-
-    let deleted =
-        found_after(&["DELETE FROM case_event WHERE tenant_id = $1 AND what = 'noted'"]).await;
-    assert_eq!((deleted.len(), &deleted[0]["fault"]), (1, &json!("deleted")), "{deleted:?}");
-
-    let inserted = found_after(&["
-        INSERT INTO evaluation (tenant_id, id, round, form_id, form_version, channel, language, csat,
-            dimensions, answers, comment, anonymous, receipt, submitted_ms, local_day)
-        SELECT tenant_id, form_id, round, form_id, form_version,
-            channel, language, 5, dimensions, answers, comment, anonymous, 'XXXX-XXXX',
-            submitted_ms, local_day
-        FROM evaluation WHERE tenant_id = $1 AND csat = 5"])
-    .await;
-    assert_eq!((inserted.len(), &inserted[0]["fault"]), (1, &json!("inserted")), "{inserted:?}");
-
-    let reordered = found_after(&[
-        "UPDATE ledger_leaf SET place = -1 WHERE tenant_id = $1 AND place = 1",
-        "UPDATE ledger_leaf SET place = 1 WHERE tenant_id = $1 AND place = 0",
-        "UPDATE ledger_leaf SET place = 0 WHERE tenant_id = $1 AND place = -1",
-    ])
-    .await;
-    assert_eq!((reordered.len(), &reordered[0]["fault"]), (1, &json!("root")), "{reordered:?}");
-
-    let cut = found_after(&["DELETE FROM ledger_leaf WHERE tenant_id = $1 AND place = 2"]).await;
-    assert_eq!(cut[0], json!({ "fault": "gap", "place": 2 }));
-
-    let forged =
-        found_after(&["UPDATE ledger_checkpoint SET at_ms = at_ms + 1 WHERE tenant_id = $1"]).await;
-    assert_eq!(forged[0]["fault"], "signature", "{forged:?}");
+    let cut = found_after(Tamper::CutLeaf).await;
+    assert_eq!(cut, [json!({ "fault": "gap", "place": 2 })]);
+    for (how, fault) in [
+        (Tamper::DeleteEvent, "deleted"),
+        (Tamper::InsertEvaluation, "inserted"),
+        (Tamper::SwapLeaves, "root"),
+        (Tamper::ShiftCheckpoint, "signature"),
+    ] {
+        let found = found_after(how).await;
+        assert_eq!((found.len(), &found[0]["fault"]), (1, &json!(fault)), "{how:?}: {found:?}");
+    }
 }
 
 async fn post(house: &House, path: &str, fields: &str) -> Reply {
@@ -156,22 +132,8 @@ async fn who_writes_everything_anew_is_found_by_a_checkpoint_kept_elsewhere() {
     drop(conn);
     // Whoever holds database and key makes the bad word unsaid and records the rest again.
     let mut tx = house.app.db.write().await.unwrap();
-    for text in [
-        "DELETE FROM progress_link WHERE tenant_id = $1 AND evaluation_id = $2",
-        "DELETE FROM evaluation WHERE tenant_id = $1 AND id = $2",
-        "INSERT INTO ledger_waiting (tenant_id, thing, subject_id, seq, hash)
-            SELECT tenant_id, thing, subject_id, seq, hash FROM ledger_leaf
-            WHERE tenant_id = $1 AND subject_id <> $2",
-    ] {
-        let unsaid = sql(text).bind(house.ours).bind(Uuid::from_u128(3));
-        assert!(0 < unsaid.execute(&mut tx).await.unwrap(), "{text}");
-    }
-    for text in [
-        "DELETE FROM ledger_checkpoint WHERE tenant_id = $1",
-        "DELETE FROM ledger_leaf WHERE tenant_id = $1",
-    ] {
-        sql(text).bind(house.ours).execute(&mut tx).await.unwrap();
-    }
+    let unsaid = tamper(&mut tx, house.ours, Tamper::Unsay(Uuid::from_u128(3))).await.unwrap();
+    assert!(0 < unsaid);
     tx.commit().await.unwrap();
     worker::run_due(&house.app).await.unwrap();
     let mut conn = house.app.db.read().await.unwrap();

@@ -59,7 +59,7 @@ impl Draft<'_> {
         if it.progress != Progress::Planned {
             return Err(CaseRefusal::RectificationState { id });
         }
-        self.add(What::RectificationDone { id, by, result });
+        self.add(What::RectificationDone { id, done_by: by, result });
         Ok(())
     }
 
@@ -81,7 +81,7 @@ impl Draft<'_> {
         if !is_done {
             check_text("comment", &comment)?;
         }
-        self.add(What::RectificationChecked { id, by, is_done, comment });
+        self.add(What::RectificationChecked { id, checked_by: by, is_done, comment });
         Ok(())
     }
 
@@ -118,7 +118,7 @@ impl Draft<'_> {
             }
             Decision::Declined { reason } => check_text("reason", reason)?,
         }
-        self.add(What::SuggestionDecided { by, decision });
+        self.add(What::SuggestionDecided { decided_by: by, decision });
         Ok(())
     }
 

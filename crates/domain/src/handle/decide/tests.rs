@@ -139,6 +139,9 @@ impl World {
         assert!(!events.is_empty());
         for it in &events {
             self.case.apply(it);
+            // As it is stored, and read again.
+            let stored = serde_json::to_string(it).unwrap();
+            assert_eq!(&serde_json::from_str::<CaseEvent>(&stored).unwrap(), it, "{stored}");
         }
         self.events.extend(events.iter().cloned());
         Ok(events.into_iter().map(|it| it.what).collect())
