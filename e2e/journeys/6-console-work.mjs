@@ -233,6 +233,22 @@ test('several cases are chosen by keyboard and corrected together; each refusal 
   await visit.close();
 });
 
+test('the first day leads to the real pages, remembers what was seen, is skipped and opened again', async () => {
+  const visit = await enter(chromium, server, agent);
+  const { page } = visit;
+  await goTo(visit, server, '/work');
+  const first = page.getByRole('region', { name: '第一天' });
+  await first.getByRole('link', { name: '读几条客户的话' }).click();
+  await page.waitForURL(/evaluations\?commented=yes/);
+  await goTo(visit, server, '/work');
+  await first.getByLabel('看过').waitFor();
+  await first.getByRole('button', { name: '先不看' }).click();
+  await page.getByRole('button', { name: '第一天怎么开始？' }).click();
+  await first.waitFor();
+  assert.deepEqual(troublesOf(visit), []);
+  await visit.close();
+});
+
 test('Ctrl+K finds a case by the customer’s words', async () => {
   const visit = await enter(chromium, server, agent);
   const { page } = visit;

@@ -14,6 +14,8 @@ import { Page } from '../house/Page.tsx';
 import { PromiseLine, standing, useNow } from '../house/promise.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
 import { type CaseRow, KindTag, OPEN_STATES, Score, useAct } from './case.tsx';
+import { FirstDay } from './FirstDay.tsx';
+import { Kept } from './Kept.tsx';
 import { MyFigures } from './MyFigures.tsx';
 
 const LOOK_MS = 20_000;
@@ -84,10 +86,12 @@ export function MyWork() {
               </ul>
             </section>
           ))}
+          <Kept staff={owner} />
         </div>
         <aside className="work-side" aria-label={t('work.week')}>
           <MyFigures staff={owner} />
           <Praise staff={owner} />
+          <FirstDay />
         </aside>
       </div>
     </Page>
