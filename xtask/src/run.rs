@@ -108,7 +108,7 @@ pub fn announce(args: &[String]) -> Result<()> {
         }
         thread::sleep(Duration::from_millis(100));
     }
-    let welcome = fs::read_to_string(welcome)?;
+    let welcome = fs::read_to_string(welcome)?.replace("{url}", &format!("http://{address}"));
     println!(
         "\n  回声 Huisheng  http://{address}\n\n{welcome}\n  按 Ctrl-C 停止 · Ctrl-C stops it\n"
     );
