@@ -1,7 +1,7 @@
 //! The proof a customer can keep that their words are on record, and the page that checks one.
 
 use app::answer::progress_link::follow;
-use app::trust::key::is_signed;
+use app::trust::key::{is_signed, public_keys};
 use app::trust::prove::inclusion;
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use domain::language::Language;
 use domain::trust::proof::Inclusion;
 use serde::Deserialize;
-use store::trust::ledger::{self, Subject};
+use store::trust::ledger::Subject;
 
 use super::head::{Head, Words, wanted, words_for};
 use super::survey::{Asked, remember_language, tenant_of, visitor};
@@ -96,25 +96,30 @@ pub async fn post_check(
     Form(pasted): Form<Pasted>,
 ) -> Result<Response> {
     let words = words_for(&wanted(None, &headers, Language::default()), Language::default());
-    let verdict = |holds, word: &str, content| Verdict { holds, text: words.say(word), content };
-    let parsed = serde_json::from_str::<Inclusion>(&pasted.proof);
-    let verdict = match parsed {
-        Err(_) => verdict(false, "page.check_unreadable", String::new()),
-        Ok(it) if !it.holds() => verdict(false, "page.check_broken", String::new()),
-        Ok(it) if !is_signed(&it.checkpoint) || !is_ours(&app, &it).await? => {
-            verdict(false, "page.check_unsigned", String::new())
-        }
-        Ok(it) => {
-            let content = serde_json::to_string_pretty(&it.content).unwrap_or_default();
-            verdict(true, "page.check_holds", content)
-        }
+    let refuse = |word| Verdict { holds: false, text: words.say(word), content: String::new() };
+    let verdict = match serde_json::from_str::<Inclusion>(&pasted.proof) {
+        Err(_) => refuse("page.check_unreadable"),
+        Ok(it) if !it.holds() => refuse("page.check_broken"),
+        Ok(it) => match signer(&app, &it).await? {
+            None => refuse("page.check_unsigned"),
+            Some(company) => Verdict {
+                holds: true,
+                text: words.fill("page.check_holds", &[("company", company)]),
+                content: serde_json::to_string_pretty(&it.content).unwrap_or_default(),
+            },
+        },
     };
     Ok(page(&app, words, pasted.proof, Some(verdict)))
 }
 
-async fn is_ours(app: &App, it: &Inclusion) -> Result<bool> {
+/// The company whose ledger it is and whose key signed it. It is named, so that no company of the house
+/// passes for another.
+async fn signer(app: &App, it: &Inclusion) -> Result<Option<String>> {
+    let tenant = it.checkpoint.statement.tenant;
     let mut conn = app.db.read().await?;
-    let keys = ledger::keys(&mut conn, it.checkpoint.statement.tenant).await?;
-    let encoded = |it: &ledger::Key| data_encoding::BASE64.encode(&it.public);
-    Ok(keys.iter().any(|key| encoded(key) == it.checkpoint.key))
+    let keys = public_keys(&mut conn, tenant).await?;
+    if !is_signed(&it.checkpoint) || !keys.contains(&it.checkpoint.key) {
+        return Ok(None);
+    }
+    Ok(store::platform::tenant::find(&mut conn, tenant).await?.map(|it| it.name))
 }

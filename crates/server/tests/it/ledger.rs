@@ -106,7 +106,12 @@ async fn a_customer_keeps_a_proof_that_anybody_can_check() {
     assert_eq!(proof.status, 200, "{}", proof.text);
     let holds =
         async |text: &str| post(&house, "/check", &format!("proof={}", encoded(text))).await.text;
-    assert!(holds(&proof.text).await.contains("凭证成立"));
+    let elsewhere = format!("{}/proof", progress.replace("/p/ours/", "/p/theirs/"));
+    assert_eq!(house.get(Who::Stranger, &elsewhere).await.status, 404);
+    let verdict = holds(&proof.text).await;
+    assert!(verdict.contains("凭证成立"), "{verdict}");
+    let company = house.get(MANAGER, "/api/v1/me").await.json()["tenant"]["name"].clone();
+    assert!(verdict.contains(company.as_str().unwrap()), "which company signed it");
     assert!(holds(&proof.text.replace('慢', "快")).await.contains("对不上"));
     assert!(holds("{}").await.contains("看不懂"));
     let mut other = proof.json();
