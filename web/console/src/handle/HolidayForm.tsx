@@ -15,6 +15,14 @@ type Holiday = Schemas['Holiday'];
 
 const text = (it: dayjs.Dayjs | null) => (it ? it.format('YYYY-MM-DD') : '');
 
+type Range = [dayjs.Dayjs | null, dayjs.Dayjs | null] | null;
+
+/** A holiday may fall into several stretches of days: one is changed or taken out, the others stay. */
+function withStretch(off: Holiday['off'], nth: number, range: Range): Holiday['off'] {
+  const changed: Holiday['off'] = range ? [[text(range[0]), text(range[1])]] : [];
+  return [...off.slice(0, nth), ...changed, ...off.slice(nth + 1)];
+}
+
 /** `it` is the notice as it is known; of a year that is not known, an empty one. */
 export function HolidayForm({ it, close }: { it: Schemas['HolidayYear']; close: () => void }) {
   const { t } = useTranslation('handle');
@@ -43,7 +51,7 @@ export function HolidayForm({ it, close }: { it: Schemas['HolidayYear']; close: 
       keep={() => put.mutate()}
       busy={put.isPending}
       error={put.error}
-      dirty={holidays !== it.holidays || year !== it.year}
+      dirty={holidays !== it.holidays || year !== it.year || notice !== ((it.notices ?? [])[0] ?? '')}
       ready={holidays.every((one) => one.name.trim() && one.off.length > 0)}
     >
       <p className="quiet">{t('holidays.text')}</p>
@@ -66,11 +74,17 @@ export function HolidayForm({ it, close }: { it: Schemas['HolidayYear']; close: 
           </Field>
           <Field label={t('holidays.off')} fault={undefined}>
             {(own) => (
-              <DatePicker.RangePicker
-                id={{ start: own.id }}
-                value={one.off[0] ? [dayjs(one.off[0][0]), dayjs(one.off[0][1])] : null}
-                onChange={(range) => change(at, { off: range ? [[text(range[0]), text(range[1])]] : [] })}
-              />
+              <>
+                {(one.off.length > 0 ? one.off : [undefined]).map((stretch, nth) => (
+                  <DatePicker.RangePicker
+                    // biome-ignore lint/suspicious/noArrayIndexKey: a stretch of days has nothing but its place
+                    key={nth}
+                    id={{ start: nth === 0 ? own.id : `${own.id}-${nth}` }}
+                    value={stretch ? [dayjs(stretch[0]), dayjs(stretch[1])] : null}
+                    onChange={(range) => change(at, { off: withStretch(one.off, nth, range) })}
+                  />
+                ))}
+              </>
             )}
           </Field>
           <Field label={t('holidays.work')} fault={undefined}>
