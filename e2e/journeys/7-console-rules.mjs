@@ -47,6 +47,33 @@ for (const [language, width] of [['zh-CN', 1440], ['en', 390]]) {
   });
 }
 
+test('a lunch break is given up: “due when?” answers by the draft before it is kept', async () => {
+  const visit = await enter(chromium, server, admin);
+  const { page } = visit;
+  await goTo(visit, server, '/settings/calendars');
+  await page.getByRole('region', { name: '标准工作时间' }).getByRole('button', { name: '编辑' }).click();
+  await page.getByLabel('周一第 1 段结束').waitFor();
+  // On a Monday at eleven, four hours are over at four with a lunch break, at three without.
+  await page.getByLabel('从什么时候起').fill('2026-11-23 11:00');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: '算一算' }).click();
+  await page.locator('.try .why-deadline', { hasText: '2026/11/23 16:00 到期' }).waitFor();
+  await page.getByLabel('周一第 1 段结束').fill('18:00');
+  await page.keyboard.press('Tab');
+  await page.getByRole('button', { name: '周一删除第 2 段' }).click();
+  await page.getByRole('button', { name: '周二至周五同周一' }).click();
+  await page.getByRole('button', { name: '算一算' }).click();
+  await page.locator('.try .why-deadline', { hasText: '2026/11/23 15:00 到期' }).waitFor();
+  await expectAccessible(visit, 'console-calendar-edit');
+  await screenshot(page, 'console-calendar-edit-zh-CN-1440');
+  await page.getByRole('button', { name: '保存' }).click();
+  await page.getByText('现在是第 2 版').waitFor();
+  const office = (await server.api('GET', '/calendars')).find((it) => it.name['zh-CN'] === '标准工作时间');
+  assert.deepEqual(office.calendar.week.friday, [{ start: '09:00', end: '18:00' }]);
+  assert.deepEqual(troublesOf(visit), []);
+  await visit.close();
+});
+
 test('a promise is made shorter: the draft names the cases it would change, and a fault stands at its field', async () => {
   const complaint = { kind: 'complaint', channel: 'phone', said: '等了一个小时没人接' };
   await server.api('PUT', `/cases/${crypto.randomUUID()}`, complaint);
