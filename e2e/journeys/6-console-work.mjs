@@ -60,6 +60,24 @@ for (const language of ['zh-CN', 'en']) {
   });
 }
 
+test('the door: what was typed before the last words arrived stays', async () => {
+  const visit = await open(chromium, { width: 1440, height: 900 });
+  let arrive;
+  const late = new Promise((resolve) => { arrive = resolve; });
+  // The component library's words bring their calendar along: that file is how they are known.
+  await visit.page.route('**/dayjs*.js', async (it) => { await late; await it.continue(); });
+  await visit.page.goto(`${server.at}/console/`, { waitUntil: 'commit' });
+  const tenant = visit.page.locator('form input').first();
+  await tenant.fill(TENANT);
+  const came = visit.page.waitForResponse((it) => it.url().includes('dayjs'));
+  arrive();
+  await came;
+  await visit.page.waitForLoadState('networkidle');
+  assert.equal(await tenant.inputValue(), TENANT);
+  assert.deepEqual(troublesOf(visit), []);
+  await visit.close();
+});
+
 for (const language of ['zh-CN', 'en']) {
   for (const width of [1440, 390]) {
     test(`every page of an agent is usable by everybody, ${language}, ${width} px, light and dark`, async () => {

@@ -26,7 +26,7 @@ export function Console() {
       csp={{ nonce }}
       theme={themeOf(light)}
       button={{ autoInsertSpace: false }}
-      {...(locale ? { locale } : {})}
+      locale={locale}
     >
       <QueryClientProvider client={queries}>
         <House />
@@ -36,9 +36,13 @@ export function Console() {
   );
 }
 
-/** The component library's own words come later: nothing of the first page needs them. */
-function useLibraryWords(language: string): Locale | undefined {
-  const [locale, setLocale] = useState<Locale>();
+/**
+ * The component library's own words come later: nothing of the first page needs them. Until then its locale is
+ * a bare name, not nothing: with nothing the library would draw everything anew when they come, and what had been
+ * typed at the door by then would be gone.
+ */
+function useLibraryWords(language: string): Locale {
+  const [locale, setLocale] = useState<Locale>({ locale: language });
   useEffect(() => {
     const load = language === 'en' ? import('./library/en.ts') : import('./library/zh-CN.ts');
     load.then((it) => setLocale(it.default));
