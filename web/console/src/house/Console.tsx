@@ -22,12 +22,7 @@ export function Console() {
   const light = useLight();
   const locale = useLibraryWords(i18n.language);
   return (
-    <ConfigProvider
-      csp={{ nonce }}
-      theme={themeOf(light)}
-      button={{ autoInsertSpace: false }}
-      locale={locale}
-    >
+    <ConfigProvider csp={{ nonce }} theme={themeOf(light)} button={{ autoInsertSpace: false }} locale={locale}>
       <QueryClientProvider client={queries}>
         <House />
         <Toasts />
