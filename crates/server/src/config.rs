@@ -7,6 +7,8 @@ use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::network::Networks;
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
@@ -22,10 +24,44 @@ pub struct Config {
     pub log: String,
     /// `HUISHENG_LOG_JSON`. One JSON object a line, for machines.
     pub log_json: bool,
+    /// `HUISHENG_TRUSTED_PROXIES`. Networks of our own proxies, as in `127.0.0.1, 10.0.0.0/8`: only they
+    /// are believed about whom they speak for (`X-Forwarded-For`).
+    pub trusted_proxies: Networks,
+    /// `HUISHENG_METRICS_TOKEN`. Who brings it as a bearer may read `/metrics`. Empty: nobody may.
+    pub metrics_token: String,
+    /// `HUISHENG_METRICS_LISTEN`. Where `/metrics` is served without a token. Not set: nowhere.
+    pub metrics_listen: Option<SocketAddr>,
     /// `HUISHENG_WEBHOOKS_TO_PRIVATE_ADDRESSES`. Whether webhooks may call into the house's own
     /// network, and without encryption: only where every administrator of every company is trusted.
     pub webhooks_to_private_addresses: bool,
+    pub limits: LimitConfig,
     pub mail: Mail,
+}
+
+/// Requests a minute, and as many at once after a quiet minute; each process counts for itself. 0: no limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitConfig {
+    /// `HUISHENG_LIMITS__ADDRESS_PER_MINUTE`. From one address; a mobile network has many people behind one.
+    pub address_per_minute: u32,
+    /// `HUISHENG_LIMITS__SIGN_IN_PER_MINUTE`. Tries to sign in from one address.
+    pub sign_in_per_minute: u32,
+    /// `HUISHENG_LIMITS__CALLER_PER_MINUTE`. By one session or API key.
+    pub caller_per_minute: u32,
+    /// `HUISHENG_LIMITS__TENANT_PER_MINUTE`. Of one company: its staff and programs together, and its
+    /// customers' pages together.
+    pub tenant_per_minute: u32,
+}
+
+impl Default for LimitConfig {
+    fn default() -> Self {
+        Self {
+            address_per_minute: 1200,
+            sign_in_per_minute: 30,
+            caller_per_minute: 12_000,
+            tenant_per_minute: 0,
+        }
+    }
 }
 
 /// Outgoing mail. Without a host, messages wait as undeliverable and say so.
@@ -71,7 +107,11 @@ impl Default for Config {
             folder: PathBuf::from("huisheng-files"),
             log: "info".to_owned(),
             log_json: false,
+            trusted_proxies: Networks::default(),
+            metrics_token: String::new(),
+            metrics_listen: None,
             webhooks_to_private_addresses: false,
+            limits: LimitConfig::default(),
             mail: Mail::default(),
         }
     }
@@ -103,8 +143,15 @@ mod tests {
         let read: Config = Figment::from(Toml::file_exact(example)).extract().unwrap();
         assert_eq!(read, Config::default());
         let text = std::fs::read_to_string(example).unwrap();
-        for key in ["listen", "public_url", "database", "folder", "log_json", "host", "password"] {
-            assert!(text.contains(key), "{key} is not in the example");
+        let all = serde_json::to_value(Config::default()).unwrap();
+        for (key, value) in all.as_object().unwrap() {
+            let inner = value.as_object().into_iter().flat_map(serde_json::Map::keys);
+            for key in std::iter::once(key).chain(inner) {
+                let is_line = |line: &str| line.trim_start_matches("# ").starts_with(key);
+                let is_group = |line: &str| line == format!("[{key}]");
+                let found = text.lines().any(|it| is_line(it) || is_group(it));
+                assert!(found, "{key} is not in the example");
+            }
         }
     }
 
@@ -118,8 +165,16 @@ mod tests {
             jail.set_env("HUISHENG_LISTEN", "127.0.0.1:2");
             jail.set_env("HUISHENG_MAIL__HOST", "smtp.example.com");
             jail.set_env("HUISHENG_ADMIN_PASSWORD", "for a command");
+            jail.set_env("HUISHENG_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8");
+            jail.set_env("HUISHENG_METRICS_LISTEN", "127.0.0.1:9400");
+            jail.set_env("HUISHENG_LIMITS__CALLER_PER_MINUTE", "7");
             let config = Config::load(Path::new("h.toml")).unwrap();
             assert_eq!((config.listen.port(), config.mail.host.as_str()), (2, "smtp.example.com"));
+            assert_eq!(config.trusted_proxies.to_string(), "127.0.0.1/32, 10.0.0.0/8");
+            assert_eq!(config.metrics_listen.map(|it| it.port()), Some(9400));
+            assert_eq!(config.limits.caller_per_minute, 7);
+            jail.set_env("HUISHENG_LIMITS__CALER_PER_MINUTE", "7");
+            assert!(Config::load(Path::new("h.toml")).is_err(), "also in the environment");
             Ok(())
         });
     }

@@ -6,7 +6,10 @@ pub mod config;
 pub mod console;
 pub mod http;
 pub mod import;
+pub mod metrics;
+pub mod network;
 pub mod pages;
+pub mod pulse;
 pub mod state;
 pub mod worker;
 

@@ -12,6 +12,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::channel::Channels;
 use crate::config::Config;
+use crate::http::limit::Limits;
+use crate::metrics::Metrics;
+use crate::pulse::Pulse;
 
 /// Passwords hashed at once: each takes a core for tens of milliseconds.
 const HASHES_AT_ONCE: usize = 2;
@@ -29,6 +32,9 @@ pub struct App {
     /// Everything that runs beside requests; shutdown waits for it.
     pub tasks: TaskTracker,
     pub stop: CancellationToken,
+    pub limits: Arc<Limits>,
+    pub metrics: Arc<Metrics>,
+    pub pulse: Arc<Pulse>,
     hashing: Arc<Semaphore>,
 }
 
@@ -36,6 +42,9 @@ impl App {
     pub fn new(db: Db, config: Config, clock: fn() -> Timestamp, ids: Ids) -> Self {
         Self {
             channels: Arc::new(Channels::new(db.clone(), &config)),
+            limits: Arc::new(Limits::new(&config.limits)),
+            metrics: Arc::new(Metrics::new(clock())),
+            pulse: Arc::default(),
             db,
             config: Arc::new(config),
             clock,

@@ -26,13 +26,14 @@ use store::platform::job::{self, Attempt, Job};
 use store::platform::{lease, timer};
 use store::trust::ledger;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::App;
 pub use perform::{JobError, fill};
 
 /// A worker that is silent for so long is taken for dead, and so is its attempt at a job.
-const LEASE: SignedDuration = SignedDuration::from_secs(20);
+pub const LEASE: SignedDuration = SignedDuration::from_secs(20);
 
 const BEAT: SignedDuration = SignedDuration::from_secs(5);
 
@@ -47,6 +48,10 @@ const TIMERS_AT_ONCE: i64 = 64;
 
 /// Jobs under way in one process. Each waits for somebody else's server most of its time.
 const JOBS_AT_ONCE: usize = 8;
+
+/// How long a process that stops waits for its jobs under way. Who it leaves behind begins again elsewhere
+/// when the lease runs out.
+const LEAVE: Duration = Duration::from_secs(7);
 
 /// How long a job waits for what is not set up, as a mail server.
 const UNREADY: SignedDuration = SignedDuration::from_mins(10);
@@ -111,13 +116,18 @@ impl Worker {
         if self.next_beat <= now {
             self.beat(now).await?;
         }
+        self.app.pulse.turn(now);
         let parts: Vec<i64> = self.parts.keys().copied().collect();
         if parts.is_empty() {
+            // Others seal.
+            self.app.pulse.seal(now);
             return Ok(POLL);
         }
         if self.next_seal <= now {
             self.next_seal = now + SEAL;
-            seal_waiting(&self.app, &parts).await?;
+            if seal_waiting(&self.app, &parts).await? {
+                self.app.pulse.seal(now);
+            }
         }
         let fired = self.fire_due(&parts, now).await?;
         let started = self.start_due(&parts, now).await?;
@@ -223,7 +233,8 @@ impl Worker {
 
     /// Waits for the jobs under way, keeping them, and gives the parts to the others.
     async fn leave(&mut self) {
-        while 0 < self.count_running() {
+        let last = Instant::now() + LEAVE;
+        while 0 < self.count_running() && Instant::now() < last {
             if let Err(error) = self.beat(self.app.now()).await {
                 tracing::error!(%error, "the worker could not keep its jobs");
             }
@@ -245,11 +256,12 @@ impl Worker {
 
 /// Gives everything that waits for it a place in the ledger: for commands and tests.
 pub async fn seal_all(app: &App) -> anyhow::Result<()> {
-    seal_waiting(app, &(0..lease::PARTS).collect::<Vec<_>>()).await
+    seal_waiting(app, &(0..lease::PARTS).collect::<Vec<_>>()).await.map(drop)
 }
 
-/// The same for the tenants of these parts.
-async fn seal_waiting(app: &App, parts: &[i64]) -> anyhow::Result<()> {
+/// The same for the tenants of these parts; whether nothing waits any more.
+async fn seal_waiting(app: &App, parts: &[i64]) -> anyhow::Result<bool> {
+    let mut all = true;
     let mut conn = app.db.read().await?;
     let tenants = ledger::waiting_tenants(&mut conn).await?;
     drop(conn);
@@ -262,6 +274,7 @@ async fn seal_waiting(app: &App, parts: &[i64]) -> anyhow::Result<()> {
                 Err(error) => {
                     // Another process was faster: the places are taken, and so is the work.
                     tracing::warn!(%error, %tenant, "the ledger could not be sealed");
+                    all = false;
                     break;
                 }
             };
@@ -271,7 +284,7 @@ async fn seal_waiting(app: &App, parts: &[i64]) -> anyhow::Result<()> {
             }
         }
     }
-    Ok(())
+    Ok(all)
 }
 
 async fn fire_together(

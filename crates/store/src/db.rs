@@ -24,6 +24,8 @@ use sqlx::{
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+pub mod health;
+
 pub use sqlx::Error;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;

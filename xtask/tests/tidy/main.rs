@@ -2,6 +2,7 @@
 
 mod files;
 mod places;
+mod security;
 mod source;
 mod sql;
 mod words;

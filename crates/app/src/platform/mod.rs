@@ -9,6 +9,8 @@ pub mod import;
 pub mod password;
 pub mod queue;
 pub mod role;
+pub mod one_time_code;
+pub mod second_factor;
 pub mod secret;
 pub mod setting;
 pub mod sign_in;

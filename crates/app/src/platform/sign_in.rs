@@ -1,6 +1,6 @@
 //! Signing in with a password, and out.
 
-use domain::id::{SessionId, StaffId};
+use domain::id::{SessionId, StaffId, TenantId};
 use domain::platform::staff::{Staff, check_password};
 use domain::refusal::{Class, Refusal};
 use jiff::{SignedDuration, Timestamp};
@@ -8,9 +8,10 @@ use serde_json::json;
 use store::platform::session::{self, Session};
 use store::platform::{staff, tenant};
 use store::{Read, Write};
+use uuid::Uuid;
 
 use super::secret::Secret;
-use super::{audit, password};
+use super::{audit, password, second_factor};
 use crate::{Act, Failure, Ids, Result};
 
 /// A session ends after this, used or not.
@@ -24,7 +25,7 @@ const AGENT_CHARS_MAX: usize = 200;
 /// What is known before the password is tried. Looked up first, so that the slow hash holds no
 /// connection and no lock.
 pub struct Candidate {
-    tenant: Option<domain::id::TenantId>,
+    tenant: Option<TenantId>,
     login_folded: String,
     person: Option<(Staff, Option<String>)>,
 }
@@ -48,55 +49,102 @@ pub async fn candidate(
     let login_folded = staff::folded(login);
     let mut person = None;
     if let Some(tenant) = tenant {
-        if let Some((_, until)) = session::throttle(conn, tenant, &login_folded).await?
-            && now < until
-        {
-            let seconds = (until - now).get_seconds().max(1);
-            let refusal = Refusal::new(Class::TooMany, "sign_in_throttled");
-            return Err(refusal.with("seconds", seconds).into());
-        }
+        refuse_throttled(conn, now, tenant, &login_folded).await?;
         person = staff::find_by_login(conn, tenant, &login_folded).await?;
     }
     Ok(Candidate { tenant, login_folded, person })
 }
 
-/// A new session: the secret for the cookie, and who it is. `right` is what
-/// [`Candidate::verify`] said. A wrong one is counted, so commit also after a refusal.
+/// What somebody at the door shows.
+pub struct Entry<'a> {
+    /// What [`Candidate::verify`] said of the password.
+    pub right: bool,
+    /// Of the second step, if it was asked for.
+    pub code: Option<&'a str>,
+    /// The browser, as it names itself.
+    pub agent: &'a str,
+}
+
+/// Refuses while so many tries have failed that the next must wait.
+pub(super) async fn refuse_throttled(
+    conn: &mut Read,
+    now: Timestamp,
+    tenant: TenantId,
+    login: &str,
+) -> Result<()> {
+    let throttle = session::throttle(conn, tenant, &staff::folded(login)).await?;
+    let Some((_, until)) = throttle.filter(|it| now < it.1) else { return Ok(()) };
+    let seconds = (until - now).get_seconds().max(1);
+    let refusal = Refusal::new(Class::TooMany, "sign_in_throttled");
+    Err(refusal.with("seconds", seconds).into())
+}
+
+/// Counts one more failure in a row.
+pub(super) async fn count_failure(
+    tx: &mut Write,
+    now: Timestamp,
+    tenant: TenantId,
+    login_folded: &str,
+) -> Result<()> {
+    let failures = session::throttle(tx, tenant, login_folded).await?.map_or(0, |it| it.0) + 1;
+    Ok(session::put_throttle(tx, tenant, login_folded, failures, now + wait(failures)).await?)
+}
+
+/// A new session: the secret for the cookie, and who it is. A wrong password or code is counted, so commit
+/// also after a refusal.
 pub async fn sign_in(
     tx: &mut Write,
     now: Timestamp,
     ids: &Ids,
     candidate: Candidate,
-    right: bool,
-    agent: &str,
+    entry: Entry<'_>,
 ) -> Result<(String, Staff)> {
     let refused = || Failure::from(Refusal::new(Class::Forbidden, "sign_in"));
     let Some(tenant) = candidate.tenant else { return Err(refused()) };
     let login = candidate.login_folded.as_str();
-    let person = candidate.person.map(|it| it.0).filter(|it| right && it.active);
+    let person = candidate.person.map(|it| it.0).filter(|it| entry.right && it.active);
     let Some(person) = person else {
-        let failures = session::throttle(tx, tenant, login).await?.map_or(0, |it| it.0) + 1;
-        session::put_throttle(tx, tenant, login, failures, now + wait(failures)).await?;
+        count_failure(tx, now, tenant, login).await?;
         return Err(refused());
     };
+    if second_factor::is_on(tx, tenant, person.id).await? {
+        let Some(code) = entry.code else {
+            return Err(Refusal::forbidden("second_factor_required").at("code").into());
+        };
+        if !second_factor::check(tx, tenant, person.id, now, code).await? {
+            count_failure(tx, now, tenant, login).await?;
+            return Err(Refusal::forbidden("second_factor_wrong").at("code").into());
+        }
+    }
     session::delete_throttle(tx, tenant, login).await?;
-    let secret = Secret::new(tenant, ids.at(now), ids);
-    let session = Session {
-        id: SessionId(secret.id),
-        staff: person.id,
-        secret_hash: secret.hash(),
-        agent: agent.chars().filter(|it| !it.is_control()).take(AGENT_CHARS_MAX).collect(),
-        created: now,
-        last_seen: now,
-        expires: now + SESSION_LIFE,
-    };
-    session::insert(tx, tenant, &session).await?;
     let act = Act {
         by: domain::platform::actor::Actor::Staff(person.id),
         ..Act::system(tenant, now, ids)
     };
-    audit::note(tx, &act, "sign_in", ("session", Some(secret.id)), json!({})).await?;
-    Ok((secret.text(), person))
+    let (id, secret) = open_session(tx, &act, person.id, entry.agent).await?;
+    audit::note(tx, &act, "sign_in", ("session", Some(id)), json!({})).await?;
+    Ok((secret, person))
+}
+
+/// A session of `person` in the browser that calls itself `agent`: its id and the secret for the cookie.
+async fn open_session(
+    tx: &mut Write,
+    act: &Act,
+    person: StaffId,
+    agent: &str,
+) -> Result<(Uuid, String)> {
+    let secret = Secret::new(act.tenant, act.id(), &act.ids);
+    let session = Session {
+        id: SessionId(secret.id),
+        staff: person,
+        secret_hash: secret.hash(),
+        agent: agent.chars().filter(|it| !it.is_control()).take(AGENT_CHARS_MAX).collect(),
+        created: act.now,
+        last_seen: act.now,
+        expires: act.now + SESSION_LIFE,
+    };
+    session::insert(tx, act.tenant, &session).await?;
+    Ok((secret.id, secret.text()))
 }
 
 /// How long after the `failures`-th failure in a row no try is heard.
@@ -115,22 +163,24 @@ pub async fn sign_out(tx: &mut Write, act: &Act, me: StaffId, id: SessionId) -> 
 }
 
 /// Sets one's own new password. `hash` is of `new`; `old_right` says whether the old one fitted.
-/// Other sessions of the person end.
+/// Every session of the person ends; the secret is of a new one in the browser `agent`.
 pub async fn change_password(
     tx: &mut Write,
     act: &Act,
     me: &Staff,
     (new, hash): (&str, &str),
     old_right: bool,
-    keep: Option<SessionId>,
-) -> Result<()> {
+    agent: &str,
+) -> Result<String> {
     if !old_right {
         return Err(Refusal::invalid("password_wrong").at("old_password").into());
     }
     check_password(new, &me.login)?;
     staff::update_password(tx, act.tenant, me.id, hash).await?;
-    session::delete_all(tx, act.tenant, me.id, keep).await?;
-    audit::note(tx, act, "change_password", ("staff", Some(me.id.0)), json!({})).await
+    session::delete_all(tx, act.tenant, me.id, None).await?;
+    let (_, secret) = open_session(tx, act, me.id, agent).await?;
+    audit::note(tx, act, "change_password", ("staff", Some(me.id.0)), json!({})).await?;
+    Ok(secret)
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ async fn check(conn: &mut Read, act: &Act, caller: &Caller, input: &Staff) -> Re
 }
 
 /// Nobody gives more than they have, nor touches who has more.
-async fn refuse_beyond_own(
+pub(super) async fn refuse_beyond_own(
     conn: &mut Read,
     act: &Act,
     caller: &Caller,

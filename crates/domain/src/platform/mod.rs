@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod import;
+pub mod rate;
 pub mod retry;
 pub mod role;
 pub mod staff;

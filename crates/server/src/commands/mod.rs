@@ -7,7 +7,7 @@ mod import;
 mod ledger;
 mod openapi;
 mod outbox;
-mod serve;
+pub mod serve;
 mod text;
 
 use std::path::PathBuf;

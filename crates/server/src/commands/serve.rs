@@ -1,47 +1,101 @@
 //! `huisheng serve` and `huisheng work`: answer requests, do what is due, until told to stop;
-//! then finish what is under way.
+//! then finish what is under way, within [`STOP`].
+
+use std::future::IntoFuture as _;
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::Context as _;
+use axum::Router;
+use axum::routing::get;
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 
-use crate::{App, http, worker};
+use crate::{App, http, metrics, worker};
+
+/// How long requests and work under way have to end. Together with closing the database it is under the ten
+/// seconds that service managers give.
+const STOP: Duration = Duration::from_secs(8);
+
+const CLOSE: Duration = Duration::from_secs(1);
 
 /// Serves, and works unless another process does.
 pub async fn run(app: App, works: bool) -> anyhow::Result<()> {
-    let address = app.config.listen;
-    let listener =
-        TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
-    tracing::info!(%address, works, "serving");
+    let listener = bind(app.config.listen).await?;
+    if let Some(address) = app.config.metrics_listen {
+        let listener = bind(address).await?;
+        let router = Router::new().route("/metrics", get(metrics::get_open_metrics));
+        let served = axum::serve(listener, router.with_state(app.clone()));
+        let stopped = app.stop.clone().cancelled_owned();
+        app.tasks.spawn(async move { served.with_graceful_shutdown(stopped).await });
+    }
+    stop_when_signalled(&app);
+    serve(&app, listener, works).await?;
+    close(&app).await;
+    Ok(())
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+}
+
+/// Serves until [`App::stop`], and a little longer to those whose requests are under way.
+pub async fn serve(app: &App, listener: TcpListener, works: bool) -> anyhow::Result<()> {
+    tracing::info!(address = %listener.local_addr()?, works, "serving");
     if works {
         app.tasks.spawn(worker::run(app.clone()));
         app.tasks.spawn(crate::import::watch(app.clone()));
     }
-    let stop = app.stop.clone();
-    axum::serve(listener, http::router(app.clone()))
-        .with_graceful_shutdown(async move {
-            tokio::select! {
-                () = signalled() => {}
-                () = stop.cancelled() => {}
-            }
-        })
-        .await?;
-    finish(app).await
+    let router = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, router)
+        .with_graceful_shutdown(app.stop.clone().cancelled_owned())
+        .into_future();
+    let ended = async { tokio::join!(served, finish_tasks(app)).0 };
+    let overdue = async {
+        app.stop.cancelled().await;
+        tokio::time::sleep(STOP).await;
+    };
+    tokio::select! {
+        ended = ended => ended?,
+        () = overdue => tracing::warn!("what was under way for too long was left"),
+    }
+    Ok(())
 }
 
 /// Works without serving.
 pub async fn work(app: App) -> anyhow::Result<()> {
     tracing::info!("working");
     app.tasks.spawn(worker::run(app.clone()));
-    signalled().await;
-    finish(app).await
+    stop_when_signalled(&app);
+    app.stop.cancelled().await;
+    if timeout(STOP, finish_tasks(&app)).await.is_err() {
+        tracing::warn!("what was under way for too long was left");
+    }
+    close(&app).await;
+    Ok(())
 }
 
-async fn finish(app: App) -> anyhow::Result<()> {
-    app.stop.cancel();
+/// Waits until all that runs beside requests has ended, which it does after [`App::stop`].
+async fn finish_tasks(app: &App) {
+    app.stop.cancelled().await;
     app.tasks.close();
     app.tasks.wait().await;
-    app.db.close().await;
-    Ok(())
+}
+
+async fn close(app: &App) {
+    if timeout(CLOSE, app.db.close()).await.is_err() {
+        tracing::warn!("the database was left with work under way, which it undoes");
+    }
+}
+
+fn stop_when_signalled(app: &App) {
+    let stop = app.stop.clone();
+    app.tasks.spawn(async move {
+        tokio::select! {
+            () = signalled() => stop.cancel(),
+            () = stop.cancelled() => {}
+        }
+    });
 }
 
 /// Ctrl-C, or the service manager's TERM.

@@ -3,10 +3,11 @@
 use std::marker::PhantomData;
 
 use app::Act;
-use app::platform::authenticate::{self, Caller};
+use app::platform::authenticate::{self, Caller, SESSION_IDLE};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, header};
+use axum::response::AppendHeaders;
 use domain::id::{StaffId, TenantId};
 use domain::platform::role::Permission;
 use domain::refusal::Refusal;
@@ -71,6 +72,7 @@ impl FromRequestParts<App> for SignedIn {
         };
         drop(conn);
         let Some(caller) = caller else { return Err(Problem::unauthenticated()) };
+        app.limits.take_caller(&caller, now)?;
         if caller.stale {
             let mut tx = app.db.write().await?;
             authenticate::touch(&mut tx, now, &caller).await?;
@@ -92,6 +94,20 @@ impl<P: May> FromRequestParts<App> for Can<P> {
         }
         Ok(Self { signed_in, permission: PhantomData })
     }
+}
+
+/// The header that gives the browser a session: scripts cannot read it, other sites' forms do not bring it.
+pub fn session_cookie(app: &App, secret: &str) -> AppendHeaders<[(HeaderName, String); 1]> {
+    let secure = if app.config.is_https() { "; Secure" } else { "" };
+    let age = SESSION_IDLE.as_secs();
+    let cookie =
+        format!("{COOKIE}={secret}; HttpOnly; SameSite=Lax; Path=/; Max-Age={age}{secure}");
+    AppendHeaders([(header::SET_COOKIE, cookie)])
+}
+
+/// The browser, as it names itself.
+pub fn agent(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or("")
 }
 
 fn bearer(parts: &Parts) -> Option<&str> {

@@ -88,7 +88,7 @@ impl Link {
 }
 
 /// `name` is of the words `page.NAME` (the heading) and `page.NAME_text`.
-fn message(app: &App, language: Language, status: StatusCode, name: &str) -> Response {
+pub fn message(app: &App, language: Language, status: StatusCode, name: &str) -> Response {
     message_with(app, language, status, name, None)
 }
 

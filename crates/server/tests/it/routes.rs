@@ -1,6 +1,7 @@
 //! Every route × stranger, wrong role, other company, right one: one table, complete by test.
 
 mod analysis;
+mod bounds;
 pub mod case;
 pub mod collect;
 pub mod customer;

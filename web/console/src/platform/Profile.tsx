@@ -11,6 +11,7 @@ import { Page } from '../house/Page.tsx';
 import { At } from '../house/promise.tsx';
 import { Failed, Loading, useSaid } from '../house/states.tsx';
 import { complain, tell } from '../house/toast.tsx';
+import { SecondFactor } from './SecondFactor.tsx';
 import './settings.css';
 
 export function Profile() {
@@ -28,6 +29,7 @@ export function Profile() {
           </span>
         </p>
         <Password />
+        <SecondFactor />
         <Sessions />
       </div>
     </Page>

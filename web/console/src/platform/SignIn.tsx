@@ -3,7 +3,7 @@
 import { Button, Input } from 'antd';
 import { type FormEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, ask } from '../house/api.ts';
+import { api, ask, Trouble } from '../house/api.ts';
 import { language, speak } from '../house/i18n.ts';
 import { Mark, useSaid } from '../house/states.tsx';
 
@@ -30,6 +30,8 @@ export function SignIn({ done, slug, bare }: { done: () => void; slug?: string; 
   const [tenant, setTenant] = useState(() => slug ?? kept());
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
+  // Asked for when the password was right and the person has set up two steps.
+  const [code, setCode] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
 
@@ -38,11 +40,16 @@ export function SignIn({ done, slug, bare }: { done: () => void; slug?: string; 
     setBusy(true);
     setFault('');
     try {
-      await ask(api.POST('/api/v1/session', { body: { tenant: tenant.trim(), login: login.trim(), password } }));
+      await ask(api.POST('/api/v1/session', { body: { tenant: tenant.trim(), login: login.trim(), password, code: code?.trim() || null } }));
       keep(tenant.trim());
       done();
     } catch (error) {
-      setFault(said(error));
+      if (error instanceof Trouble && error.code === 'second_factor_required') {
+        setCode('');
+      } else {
+        if (code !== undefined) setCode('');
+        setFault(said(error));
+      }
     } finally {
       setBusy(false);
     }
@@ -87,6 +94,25 @@ export function SignIn({ done, slug, bare }: { done: () => void; slug?: string; 
           size="large"
         />
       </div>
+      {code !== undefined && (
+        <div className="field">
+          <label htmlFor={`${id}-code`}>{t('sign_in.code')}</label>
+          <Input
+            id={`${id}-code`}
+            value={code}
+            onChange={(it) => setCode(it.target.value)}
+            autoComplete="one-time-code"
+            autoCapitalize="none"
+            aria-describedby={`${id}-code-help`}
+            autoFocus
+            required
+            size="large"
+          />
+          <p id={`${id}-code-help`} className="quiet">
+            {t('sign_in.code_help')}
+          </p>
+        </div>
+      )}
       {fault && (
         <p className="fault" role="alert">
           {fault}

@@ -1,7 +1,7 @@
 // 员工与团队: who works here, where, and what they may do.
 
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Checkbox, Input, Select } from 'antd';
+import { Button, Checkbox, Input, Popconfirm, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
@@ -169,6 +169,11 @@ function PersonForm({ id, it, roles, close }: PersonProps) {
       close();
     },
   });
+  const may = useMay();
+  const reset = useMutation({
+    mutationFn: () => ask(api.DELETE('/api/v1/staff/{id}/second-factor', { params: { path: { id } } })),
+    onSuccess: () => tell(t('factor.was_reset', { name: draft.name })),
+  });
   const fault = (field: string) => (put.error instanceof Trouble ? put.error.at(field) : undefined);
   const text = (field: 'name' | 'number' | 'login' | 'email' | 'password') => (
     <Field label={field === 'password' && it ? t('staff.password_new') : t(`staff.${field}`)} fault={fault(field)}>
@@ -240,12 +245,17 @@ function PersonForm({ id, it, roles, close }: PersonProps) {
       <Checkbox checked={draft.active} onChange={(event) => setDraft({ ...draft, active: event.target.checked })}>
         {t('staff.may_sign_in')}
       </Checkbox>
-      {put.error && (
+      {(put.error ?? reset.error) && (
         <p className="fault" role="alert">
-          {said(put.error)}
+          {said(put.error ?? reset.error)}
         </p>
       )}
       <div className="move-foot">
+        {it && may('staff:write') && (
+          <Popconfirm title={t('factor.reset_sure', { name: it.name })} onConfirm={() => reset.mutate()}>
+            <Button loading={reset.isPending}>{t('factor.reset')}</Button>
+          </Popconfirm>
+        )}
         <Button onClick={close}>{t('house:cancel')}</Button>
         <Button
           type="primary"

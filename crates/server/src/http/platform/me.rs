@@ -2,7 +2,8 @@
 
 use app::platform::{password, sign_in};
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
 use domain::id::SessionId;
 use domain::platform::role::Permission;
 use domain::platform::staff::Staff;
@@ -15,7 +16,7 @@ use store::platform::{session, staff, tenant};
 use crate::App;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::{Problem, Result};
-use crate::http::session::SignedIn;
+use crate::http::session::{SignedIn, agent, session_cookie};
 
 /// Who is signed in and what they may do.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -47,7 +48,7 @@ pub struct ChangePassword {
     pub password: String,
 }
 
-/// Change one's own password. All other sessions end.
+/// Change one's own password. All sessions end; this browser goes on in a new one.
 #[utoipa::path(
     put,
     path = "/api/v1/me/password",
@@ -58,8 +59,9 @@ pub struct ChangePassword {
 pub async fn put_password(
     State(app): State<App>,
     who: SignedIn,
+    headers: HeaderMap,
     Json(body): Json<ChangePassword>,
-) -> Result<StatusCode> {
+) -> Result<impl IntoResponse> {
     let me = who.staff()?;
     let mut conn = app.db.read().await?;
     let found = staff::find(&mut conn, who.tenant(), me).await?;
@@ -75,9 +77,10 @@ pub async fn put_password(
         .await;
     let mut tx = app.db.write().await?;
     let new = (body.password.as_str(), hash.as_str());
-    sign_in::change_password(&mut tx, who.act(), &me, new, old_right, who.caller.session).await?;
+    let agent = agent(&headers);
+    let secret = sign_in::change_password(&mut tx, who.act(), &me, new, old_right, agent).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok((StatusCode::NO_CONTENT, session_cookie(&app, &secret)))
 }
 
 #[derive(Serialize, utoipa::ToSchema)]

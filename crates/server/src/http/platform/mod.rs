@@ -9,6 +9,7 @@ pub mod import_mapping;
 pub mod job;
 pub mod me;
 pub mod role;
+pub mod second_factor;
 pub mod setting;
 pub mod sign_in;
 pub mod staff;
@@ -29,6 +30,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(me::put_password))
         .routes(routes!(me::list_sessions))
         .routes(routes!(me::delete_one_session))
+        .routes(routes!(second_factor::get_second_factor, second_factor::begin_second_factor))
+        .routes(routes!(second_factor::confirm_second_factor))
+        .routes(routes!(second_factor::remove_second_factor))
+        .routes(routes!(second_factor::reset_second_factor))
         .routes(routes!(staff::list_staff))
         .routes(routes!(staff::get_staff, staff::put_staff))
         .routes(routes!(team::list_teams))

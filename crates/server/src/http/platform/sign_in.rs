@@ -1,7 +1,7 @@
 //! Signing in and out of the console.
 
-use app::platform::authenticate::SESSION_IDLE;
-use app::platform::sign_in;
+use app::platform::sign_in::{self, Entry};
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse};
@@ -9,8 +9,9 @@ use serde::Deserialize;
 
 use crate::App;
 use crate::http::extract::Json;
+use crate::http::limit::Client;
 use crate::http::problem::{Problem, Result};
-use crate::http::session::{COOKIE, SignedIn};
+use crate::http::session::{COOKIE, SignedIn, agent, session_cookie};
 
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -19,12 +20,14 @@ pub struct SignIn {
     pub tenant: String,
     pub login: String,
     pub password: String,
+    /// Six digits of the authenticator, or a recovery code: where two-step sign-in is on.
+    pub code: Option<String>,
 }
 
 /// Sign in.
 ///
 /// The session is a cookie that scripts cannot read. Five wrong tries in a row are free; each
-/// further one doubles the wait, up to 15 minutes.
+/// further one doubles the wait, up to 15 minutes. `second_factor_required` asks for the same again with a `code`.
 #[utoipa::path(
     post,
     path = "/api/v1/session",
@@ -34,9 +37,11 @@ pub struct SignIn {
 )]
 pub async fn post_session(
     State(app): State<App>,
+    Extension(client): Extension<Client>,
     headers: HeaderMap,
     Json(body): Json<SignIn>,
 ) -> Result<impl IntoResponse> {
+    client.take_sign_in(&app)?;
     let now = app.now();
     let mut conn = app.db.read().await?;
     let candidate = sign_in::candidate(&mut conn, now, &body.tenant, &body.login).await?;
@@ -48,17 +53,13 @@ pub async fn post_session(
             (candidate, right)
         })
         .await;
-    let agent = headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or("");
     let mut tx = app.db.write().await?;
-    let outcome = sign_in::sign_in(&mut tx, now, &app.ids, candidate, right, agent).await;
+    let entry = Entry { right, code: body.code.as_deref(), agent: agent(&headers) };
+    let outcome = sign_in::sign_in(&mut tx, now, &app.ids, candidate, entry).await;
     // Also after a refusal: the failure is counted.
     tx.commit().await?;
     let (secret, _) = outcome?;
-    let secure = if app.config.is_https() { "; Secure" } else { "" };
-    let age = SESSION_IDLE.as_secs();
-    let cookie =
-        format!("{COOKIE}={secret}; HttpOnly; SameSite=Lax; Path=/; Max-Age={age}{secure}");
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, cookie)])))
+    Ok((StatusCode::NO_CONTENT, session_cookie(&app, &secret)))
 }
 
 /// Sign out of this session.

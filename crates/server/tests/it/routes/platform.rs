@@ -215,6 +215,44 @@ pub async fn routes(house: &House) -> Vec<Route> {
             204,
             Theirs::NotFound,
         ),
+        get("/api/v1/me/second-factor", Right::SignedIn),
+        route(
+            "POST",
+            "/api/v1/me/second-factor",
+            "/api/v1/me/second-factor",
+            None,
+            Right::SignedIn,
+            200,
+            Theirs::Own(200),
+        ),
+        // The code is wrong, whatever it is: the secret was made just now.
+        route(
+            "POST",
+            "/api/v1/me/second-factor/confirm",
+            "/api/v1/me/second-factor/confirm",
+            Some(json!({ "code": "no code" })),
+            Right::SignedIn,
+            403,
+            Theirs::Own(403),
+        ),
+        route(
+            "POST",
+            "/api/v1/me/second-factor/remove",
+            "/api/v1/me/second-factor/remove",
+            Some(json!({ "code": "no code" })),
+            Right::SignedIn,
+            403,
+            Theirs::Own(403),
+        ),
+        route(
+            "DELETE",
+            "/api/v1/staff/{id}/second-factor",
+            &format!("/api/v1/staff/{}/second-factor", ours_second_factor(house).await),
+            None,
+            ADMIN,
+            204,
+            Theirs::NotFound,
+        ),
         // Last: it ends the session the others are asked with.
         route(
             "DELETE",
@@ -261,6 +299,18 @@ async fn ours_session(house: &House) -> Uuid {
     };
     let mut tx = house.app.db.write().await.unwrap();
     session::insert(&mut tx, house.ours, &session).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+/// The viewer, who signs in with two steps.
+async fn ours_second_factor(house: &House) -> domain::id::StaffId {
+    use store::platform::second_factor::{self, SecondFactor};
+    let (id, now) = (house.people["viewer"], house.app.now());
+    let factor =
+        SecondFactor { secret: vec![0; 20], created: now, confirmed: Some(now), last_step: 0 };
+    let mut tx = house.app.db.write().await.unwrap();
+    second_factor::put(&mut tx, house.ours, id, &factor).await.unwrap();
     tx.commit().await.unwrap();
     id
 }

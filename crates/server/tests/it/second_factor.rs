@@ -1,0 +1,128 @@
+//! Two-step sign-in, as a person meets it: set up, used, lost and found.
+
+use app::platform::one_time_code::code_at;
+use axum::body::Body;
+use axum::http::{Request, header};
+use data_encoding::BASE32_NOPAD;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::harness::{House, NOW, PASSWORD, Reply, Who, at};
+
+const MINE: &str = "/api/v1/me/second-factor";
+
+async fn enter(house: &House, code: Value) -> Reply {
+    let body = json!({ "tenant": "ours", "login": "admin", "password": PASSWORD, "code": code });
+    house.post(Who::Stranger, "/api/v1/session", body).await
+}
+
+/// As the administrator who signed in by password.
+async fn mine(house: &House, cookie: &str, method: &str, path: &str, body: Value) -> Reply {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::COOKIE, cookie)
+        .header(header::CONTENT_TYPE, "application/json");
+    house.raw(request.body(Body::from(body.to_string())).unwrap()).await
+}
+
+fn cookie(reply: &Reply) -> String {
+    assert_eq!(reply.status, 204, "{}", reply.text);
+    let set = reply.headers[header::SET_COOKIE].to_str().unwrap();
+    set.split(';').next().unwrap().to_owned()
+}
+
+/// Sets it up: the cookie, the secret and the recovery codes.
+async fn set_up(house: &House) -> (String, Vec<u8>, Vec<String>) {
+    let cookie = cookie(&enter(house, Value::Null).await);
+    let begun = mine(house, &cookie, "POST", MINE, Value::Null).await.json();
+    let secret = BASE32_NOPAD.decode(begun["secret"].as_str().unwrap().as_bytes()).unwrap();
+    assert!(begun["uri"].as_str().unwrap().starts_with("otpauth://totp/ours:admin?secret="));
+    assert!(begun["qr_svg"].as_str().unwrap().starts_with("<svg"));
+    assert_eq!(enter(house, Value::Null).await.status, 204, "nothing is asked for yet");
+    let confirm = format!("{MINE}/confirm");
+    let wrong = mine(house, &cookie, "POST", &confirm, json!({ "code": "000000" })).await;
+    assert_eq!((wrong.status.as_u16(), wrong.code().as_str()), (403, "second_factor_wrong"));
+    let code = code_at(&secret, house.app.now());
+    let told = mine(house, &cookie, "POST", &confirm, json!({ "code": code })).await;
+    assert_eq!(told.status, 200, "{}", told.text);
+    let codes: Vec<String> = serde_json::from_value(told.json()["recovery_codes"].clone()).unwrap();
+    assert_eq!(codes.len(), 10);
+    (cookie, secret, codes)
+}
+
+#[tokio::test]
+async fn a_password_alone_opens_nothing_any_more_and_no_code_opens_twice() {
+    let mut house = House::new().await;
+    let (cookie, secret, _) = set_up(&house).await;
+    let asked = enter(&house, Value::Null).await;
+    assert_eq!((asked.status.as_u16(), asked.code().as_str()), (403, "second_factor_required"));
+    let used = enter(&house, json!(code_at(&secret, house.app.now()))).await;
+    assert_eq!(used.code(), "second_factor_wrong", "it was used to confirm");
+    house.app.clock = || at(NOW) + SignedDuration::from_secs(60);
+    let code = code_at(&secret, house.app.now());
+    assert_eq!(enter(&house, json!(format!("{} {}", &code[..3], &code[3..]))).await.status, 204);
+    let again = enter(&house, json!(code)).await;
+    assert_eq!(again.code(), "second_factor_wrong", "read over a shoulder, it opens nothing");
+    let begun = mine(&house, &cookie, "POST", MINE, Value::Null).await;
+    assert_eq!(begun.code(), "second_factor_on", "nobody replaces it by another");
+    let state = mine(&house, &cookie, "GET", MINE, Value::Null).await.json();
+    assert_eq!(state["recovery_codes_left"], 10);
+    let wrong = json!({ "tenant": "ours", "login": "admin", "password": "wrong", "code": code });
+    let wrong = house.post(Who::Stranger, "/api/v1/session", wrong).await;
+    assert_eq!(wrong.code(), "sign_in", "who does not know the password learns nothing of codes");
+}
+
+#[tokio::test]
+async fn guessing_codes_is_throttled_like_guessing_passwords() {
+    let mut house = House::new().await;
+    let (cookie, secret, _) = set_up(&house).await;
+    house.app.clock = || at(NOW) + SignedDuration::from_secs(90);
+    for _ in 0..5 {
+        assert_eq!(enter(&house, json!("000000")).await.code(), "second_factor_wrong");
+    }
+    let right = json!(code_at(&secret, house.app.now()));
+    assert_eq!(enter(&house, right.clone()).await.status, 429);
+    let remove = format!("{MINE}/remove");
+    let reply = mine(&house, &cookie, "POST", &remove, json!({ "code": right })).await;
+    assert_eq!(reply.status, 429, "nor through the other door");
+}
+
+#[tokio::test]
+async fn who_lost_the_telephone_enters_with_a_code_on_paper_once() {
+    let house = House::new().await;
+    let (cookie, _, codes) = set_up(&house).await;
+    let typed = codes[3].to_lowercase().replace('-', " ");
+    assert_eq!(enter(&house, json!(typed)).await.status, 204);
+    assert_eq!(enter(&house, json!(codes[3])).await.code(), "second_factor_wrong", "used up");
+    let state = mine(&house, &cookie, "GET", MINE, Value::Null).await.json();
+    assert_eq!(state["recovery_codes_left"], 9);
+    let remove = format!("{MINE}/remove");
+    let removed = mine(&house, &cookie, "POST", &remove, json!({ "code": codes[4] })).await;
+    assert_eq!(removed.status, 204, "{}", removed.text);
+    assert_eq!(enter(&house, Value::Null).await.status, 204, "the password is enough again");
+    let state = mine(&house, &cookie, "GET", MINE, Value::Null).await.json();
+    assert_eq!(state, json!({ "since": null, "recovery_codes_left": 0 }));
+}
+
+#[tokio::test]
+async fn who_lost_everything_asks_an_administrator_and_it_is_written_down() {
+    let house = House::new().await;
+    let (cookie, ..) = set_up(&house).await;
+    let admin = mine(&house, &cookie, "GET", "/api/v1/me", Value::Null).await.json();
+    let id = admin["staff"]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/staff/{id}/second-factor");
+    let manager = house.send(Who::Ours("manager"), "DELETE", &path, None).await;
+    assert_eq!(manager.status, 403);
+    let colleague = Who::Ours("administrator");
+    assert_eq!(house.send(colleague, "DELETE", &path, None).await.status, 204);
+    let over = mine(&house, &cookie, "GET", "/api/v1/me", Value::Null).await;
+    assert_eq!(over.status, 401, "whoever may have the telephone is signed out");
+    assert_eq!(enter(&house, Value::Null).await.status, 204);
+    let twice = house.send(colleague, "DELETE", &path, None).await;
+    assert_eq!(twice.code(), "second_factor_off");
+    let audit = house.get(colleague, "/api/v1/audit?thing=staff").await.text;
+    for action in ["second_factor_on", "second_factor_reset"] {
+        assert!(audit.contains(action), "{action}: {audit}");
+    }
+}
