@@ -1103,9 +1103,61 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change one's own password. All other sessions end. */
+        /** Change one's own password. All sessions end; this browser goes on in a new one. */
         put: operations["put_password"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is a code asked for when I sign in? */
+        get: operations["get_second_factor"];
+        put?: never;
+        /** Begin to set it up. Nothing is asked for until a code was confirmed. */
+        post: operations["begin_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm with a code of the authenticator: from now on one is asked for. */
+        post: operations["confirm_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for no code any more. Needs one, or a recovery code. */
+        post: operations["remove_second_factor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1299,7 +1351,7 @@ export interface paths {
         /**
          * Sign in.
          * @description The session is a cookie that scripts cannot read. Five wrong tries in a row are free; each
-         *     further one doubles the wait, up to 15 minutes.
+         *     further one doubles the wait, up to 15 minutes. `second_factor_required` asks for the same again with a `code`.
          */
         post: operations["post_session"];
         /** Sign out of this session. */
@@ -1408,6 +1460,23 @@ export interface paths {
         put: operations["put_staff"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take it from somebody who has lost telephone and recovery codes. They are signed out everywhere. */
+        delete: operations["reset_second_factor"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1626,7 +1695,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The database answers. */
+        /** Whether this process can serve: its database, its schema, its worker, its ledger. */
         get: operations["get_ready"];
         put?: never;
         post?: never;
@@ -1899,6 +1968,8 @@ export interface components {
          * @enum {string}
          */
         Channel: "web_link" | "qr" | "email" | "sms" | "wechat" | "wecom" | "dingtalk" | "feishu" | "phone" | "in_person" | "kiosk" | "widget" | "api" | "import";
+        /** @enum {string} */
+        Check: "ok" | "failing" | "elsewhere";
         /** @description What to know of a form before publishing it. */
         CheckBody: {
             /** @description Without problems it can be published. */
@@ -1955,6 +2026,10 @@ export interface components {
          * @enum {string}
          */
         ClockState: "running" | "paused" | "breached" | "kept" | "late" | "cancelled";
+        Code: {
+            /** @description Six digits of the authenticator or, where it says so, a recovery code. */
+            code: string;
+        };
         Comparison: {
             /** @description How many cases were tried: the newest 2000, where there are more. */
             tried: number;
@@ -2112,6 +2187,15 @@ export interface components {
             start?: string | null;
             target: components["schemas"]["PromiseTarget"];
             calendar?: components["schemas"]["Calendar"] | null;
+        };
+        /** @description What the authenticator is given. Told once. */
+        EnrolmentBody: {
+            /** @description To type where the QR code cannot be read. */
+            secret: string;
+            /** @description `otpauth://totp/…` */
+            uri: string;
+            /** @description The same as a QR code. */
+            qr_svg: string;
         };
         /** @description One entry of the time line. */
         EntryBody: {
@@ -3393,6 +3477,22 @@ export interface components {
              */
             until: string;
         };
+        /** @description What this process needs to do its work. */
+        Ready: {
+            ready: boolean;
+            /** @description It answers. */
+            database: components["schemas"]["Check"];
+            /** @description Its schema is the one of this program, or newer. */
+            schema: components["schemas"]["Check"];
+            /** @description What is due is being looked at. */
+            worker: components["schemas"]["Check"];
+            /** @description What comes in gets its place in the ledger. */
+            ledger: components["schemas"]["Check"];
+        };
+        /** @description Told once; each works once. */
+        RecoveryCodes: {
+            recovery_codes: string[];
+        };
         /**
          * @description One thing a complete record holds.
          * @enum {string}
@@ -3487,6 +3587,15 @@ export interface components {
         };
         /** Format: uuid */
         ScriptId: string;
+        SecondFactorBody: {
+            /**
+             * Format: date-time
+             * @description Since when a code is asked for at sign-in; `null`: it is not.
+             */
+            since?: string | null;
+            /** Format: int64 */
+            recovery_codes_left: number;
+        };
         /** @description One person's part of an interaction. */
         Segment: {
             staff: components["schemas"]["StaffId"];
@@ -3523,6 +3632,8 @@ export interface components {
             tenant: string;
             login: string;
             password: string;
+            /** @description Six digits of the authenticator, or a recovery code: where two-step sign-in is on. */
+            code?: string | null;
         };
         SkillBody: {
             staff: components["schemas"]["StaffId"];
@@ -6332,6 +6443,124 @@ export interface operations {
             };
         };
     };
+    get_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    begin_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_sessions: {
         parameters: {
             query?: never;
@@ -6998,6 +7227,34 @@ export interface operations {
             };
         };
     };
+    reset_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["StaffId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_teams: {
         parameters: {
             query?: never;
@@ -7441,15 +7698,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": string;
+                    "application/json": components["schemas"]["Ready"];
                 };
             };
-            500: {
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProblemBody"];
+                    "application/json": components["schemas"]["Ready"];
                 };
             };
         };

@@ -55,8 +55,12 @@ const TWO_YEARS: &str = "max-age=63072000; includeSubDomains";
         description = "Everything the console does, a program can do. Errors are problem details \
                    (RFC 9457) with a stable `code`, in the language of `Accept-Language`."
     ),
-    // Types that only parameters name are not collected by themselves.
-    components(schemas(domain::triage::category::Tree, collect::invitation::FunnelBy))
+    // Types that only parameters, or our own words for a refusal, name are not collected by themselves.
+    components(schemas(
+        domain::triage::category::Tree,
+        collect::invitation::FunnelBy,
+        problem::ProblemBody
+    ))
 )]
 struct Api;
 

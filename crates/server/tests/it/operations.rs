@@ -70,7 +70,7 @@ async fn figures_are_for_who_brings_the_token_and_name_routes_not_addresses() {
     assert_eq!(house.get(Who::Stranger, "/metrics").await.status, 401);
 
     house.get(Who::Stranger, "/p/ours/SomebodysToken").await;
-    house.get(MANAGER, "/api/v1/cases?q=13800138000").await;
+    house.get(MANAGER, "/api/v1/customers?q=13800138000").await;
     house.get(MANAGER, "/no/such/address").await;
     let reply = figures(&house, "secret").await;
     assert_eq!(reply.status, 200);
@@ -82,7 +82,7 @@ async fn figures_are_for_who_brings_the_token_and_name_routes_not_addresses() {
     let labels =
         |route, status| format!("{count}{{route=\"{route}\",method=\"GET\",status=\"{status}\"}}");
     assert_eq!(line(&labels("/p/{slug}/{token}", 404)), "1");
-    assert_eq!(line(&labels("/api/v1/cases", 200)), "1");
+    assert_eq!(line(&labels("/api/v1/customers", 200)), "1");
     assert_eq!(line(&labels("none", 404)), "1");
     for word in ["SomebodysToken", "13800138000", "such"] {
         assert!(!reply.text.contains(word), "{word}");

@@ -40,7 +40,11 @@ export function SignIn({ done, slug, bare }: { done: () => void; slug?: string; 
     setBusy(true);
     setFault('');
     try {
-      await ask(api.POST('/api/v1/session', { body: { tenant: tenant.trim(), login: login.trim(), password, code: code?.trim() || null } }));
+      await ask(
+        api.POST('/api/v1/session', {
+          body: { tenant: tenant.trim(), login: login.trim(), password, code: code?.trim() || null },
+        }),
+      );
       keep(tenant.trim());
       done();
     } catch (error) {
