@@ -29,9 +29,13 @@ fn tests() -> BTreeSet<String> {
 /// The rows of its tables: line number and cells.
 fn rows() -> Vec<(usize, Vec<String>)> {
     let page = files(&[PAGE]).remove(0);
-    let cells = |line: &str| line.trim_matches('|').split('|').map(|it| it.trim().to_owned()).collect();
+    let cells =
+        |line: &str| line.trim_matches('|').split('|').map(|it| it.trim().to_owned()).collect();
     let lines = page.text.lines().enumerate().filter(|(_, it)| it.starts_with("| "));
-    lines.map(|(at, it)| (at + 1, cells(it))).filter(|(_, it): &(_, Vec<_>)| it[0] != "ASVS").collect()
+    lines
+        .map(|(at, it)| (at + 1, cells(it)))
+        .filter(|(_, it): &(_, Vec<_>)| it[0] != "ASVS")
+        .collect()
 }
 
 #[test]

@@ -46,12 +46,8 @@ pub async fn begin(tx: &mut Write, act: &Act, me: &Staff) -> Result<Enrolment> {
         return Err(Refusal::conflict("second_factor_on").into());
     }
     let secret = act.ids.bytes::<SECRET_BYTES>();
-    let factor = SecondFactor {
-        secret: secret.to_vec(),
-        created: act.now,
-        confirmed: None,
-        last_step: 0,
-    };
+    let factor =
+        SecondFactor { secret: secret.to_vec(), created: act.now, confirmed: None, last_step: 0 };
     second_factor::put(tx, act.tenant, me.id, &factor).await?;
     let tenant = tenant::find(tx, act.tenant).await?;
     let name = tenant.map_or_else(String::new, |it| it.name);
