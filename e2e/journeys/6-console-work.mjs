@@ -233,7 +233,7 @@ test('several cases are chosen by keyboard and corrected together; each refusal 
   await choose('优先级改为', '紧急');
   await bulk.getByRole('button', { name: '执行' }).click();
   await bulk.getByText('办成 0 件，未办 2 件。').waitFor();
-  assert.equal(await bulk.getByText('本来就是这样').count(), 2);
+  assert.equal(await bulk.getByText('与现状相同，没有变化。').count(), 2);
   await expectAccessible(visit, 'cases chosen');
   await screenshot(page, 'console-cases-chosen-zh-CN-1440');
   await goTo(visit, server, '/cases?view=all&priority=urgent');

@@ -24,6 +24,14 @@ function freePort() {
 
 /** Starts a server with one company; `more` are further settings, as `HUISHENG_MAIL__HOST`. */
 export async function start(more = {}) {
+  const house = await startEmpty(more, (command) =>
+    command('admin', 'create-tenant', TENANT, '--name', '回声演示', '--login', LOGIN));
+  const api = await signIn(house.at, { tenant: TENANT, login: LOGIN, password: PASSWORD });
+  return { ...house, api };
+}
+
+/** Starts a server on a database that is new but for what `before` does to it. */
+export async function startEmpty(more = {}, before = () => {}) {
   const folder = mkdtempSync(join(tmpdir(), 'huisheng-e2e-'));
   const at = `http://127.0.0.1:${await freePort()}`;
   const env = {
@@ -42,10 +50,12 @@ export async function start(more = {}) {
     assert.equal(status, 0, `huisheng ${words.join(' ')}: ${stderr}`);
     return stdout;
   };
-  command('admin', 'create-tenant', TENANT, '--name', '回声演示', '--login', LOGIN);
+  before(command);
 
-  const server = spawn(PROGRAM, ['serve'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const server = spawn(PROGRAM, ['serve'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const log = [];
+  const said = [];
+  server.stdout.on('data', (it) => said.push(it.toString()));
   server.stderr.on('data', (it) => log.push(it.toString()));
   const ended = new Promise((resolve) => server.on('exit', resolve));
   const stop = async () => {
@@ -62,7 +72,7 @@ export async function start(more = {}) {
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return { at, command, log, stop, api: await signIn(at, { tenant: TENANT, login: LOGIN, password: PASSWORD }) };
+  return { at, command, log, stop, printed: () => said.join('') };
 }
 
 /**

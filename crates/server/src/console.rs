@@ -23,8 +23,9 @@ const FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/console.rs"));
 
 /// Stands in the page where each answer puts a number used once.
 const NONCE: &str = "__NONCE__";
-/// Stands in the page where each answer says whether the browser brought a session. Scripts cannot see
-/// the cookie, and asking who it is without one would only be refused.
+/// Stands in the page where each answer says whether the browser brought a session, or whether this is a
+/// new house that waits for its first company. Scripts cannot see the cookie, and asking who it is without
+/// one would only be refused.
 const SESSION: &str = "__SESSION__";
 
 pub fn routes() -> Router<App> {
@@ -51,7 +52,13 @@ async fn get_page(State(app): State<App>, headers: HeaderMap) -> Response {
         return (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
     };
     let nonce = nonce(&app);
-    let session = if brings_session(&headers) { "kept" } else { "none" };
+    let session = if app.setup.is_open() {
+        "setup"
+    } else if brings_session(&headers) {
+        "kept"
+    } else {
+        "none"
+    };
     let text = String::from_utf8_lossy(page.plain).replace(NONCE, &nonce).replace(SESSION, session);
     // The component library makes its style in the browser and marks it with the number.
     let policy = format!(

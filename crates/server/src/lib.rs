@@ -10,6 +10,7 @@ pub mod metrics;
 pub mod network;
 pub mod pages;
 pub mod pulse;
+pub mod setup;
 pub mod state;
 pub mod worker;
 

@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::http::limit::Limits;
 use crate::metrics::Metrics;
 use crate::pulse::Pulse;
+use crate::setup::Setup;
 
 /// Passwords hashed at once: each takes a core for tens of milliseconds.
 const HASHES_AT_ONCE: usize = 2;
@@ -35,6 +36,8 @@ pub struct App {
     pub limits: Arc<Limits>,
     pub metrics: Arc<Metrics>,
     pub pulse: Arc<Pulse>,
+    /// The first run.
+    pub setup: Arc<Setup>,
     hashing: Arc<Semaphore>,
 }
 
@@ -51,6 +54,7 @@ impl App {
             ids,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
+            setup: Arc::default(),
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
         }
     }

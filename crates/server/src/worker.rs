@@ -60,6 +60,10 @@ const UNREADY: SignedDuration = SignedDuration::from_mins(10);
 pub async fn run(app: App) {
     let mut worker = Worker::new(app.clone());
     while !app.stop.is_cancelled() {
+        tokio::select! {
+            () = app.stop.cancelled() => break,
+            () = app.setup.filled() => {}
+        }
         let pause = worker.turn().await.unwrap_or_else(|error| {
             tracing::error!(%error, "the worker could not look at the queue");
             POLL

@@ -19,8 +19,13 @@ impl Setting for CustomFields {
     const KEY: &'static str = "custom_fields";
 
     fn check(&self) -> Result<(), Refusal> {
-        check_definitions(&self.customer)?;
-        check_definitions(&self.interaction)
+        for (side, fields) in [("customer", &self.customer), ("interaction", &self.interaction)] {
+            check_definitions(fields).map_err(|it| {
+                let place = it.field.clone().unwrap_or_default();
+                it.at(format!("{side}.{place}"))
+            })?;
+        }
+        Ok(())
     }
 }
 

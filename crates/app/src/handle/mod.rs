@@ -22,6 +22,7 @@ use domain::handle::calendar::Calendar;
 use domain::handle::policy::Policy;
 use domain::id::{CalendarId, PolicyId};
 use domain::localized::Localized;
+use serde::Deserialize;
 use store::{Write, handle};
 
 use crate::{Act, Result};
@@ -29,9 +30,20 @@ use crate::{Act, Result};
 /// The zone the State Council's holidays are kept in by default.
 const CHINA: &str = "Asia/Shanghai";
 
+/// The hours in which a new company keeps its promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Hours {
+    /// Of an office: Monday to Friday, without the country's holidays where they are known.
+    #[default]
+    Office,
+    /// Around the clock.
+    Always,
+}
+
 /// What a new company starts with: the hours of an office, all hours, and the promises out of the
-/// box, which count on the office's hours.
-pub async fn put_defaults(tx: &mut Write, act: &Act, zone: &str) -> Result<()> {
+/// box, which count on the hours chosen.
+pub async fn put_defaults(tx: &mut Write, act: &Act, zone: &str, hours: Hours) -> Result<()> {
     let office =
         Calendar { zone: zone.to_owned(), national: zone == CHINA, ..Calendar::standard() };
     let always = Calendar::always(zone);
@@ -51,7 +63,10 @@ pub async fn put_defaults(tx: &mut Write, act: &Act, zone: &str) -> Result<()> {
         name: Localized::zh_en("默认时限", "Default promises"),
         version: 1,
         in_force: true,
-        policy: Policy::standard(ids[0], ids[1]),
+        policy: match hours {
+            Hours::Office => Policy::standard(ids[0], ids[1]),
+            Hours::Always => Policy::standard(ids[1], ids[1]),
+        },
         updated_at: act.now,
     };
     Ok(handle::policy::put(tx, act.tenant, &policy).await?)

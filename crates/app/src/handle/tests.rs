@@ -24,6 +24,7 @@ use store::platform::{role, staff, team, tenant, timer};
 use store::testing::{TestDb, test_db};
 use uuid::Uuid;
 
+use super::Hours;
 use super::act_on_case::{ActOnCase, act_on_case, find_case};
 use super::ledger::{Period, complaints};
 use super::open_case::{OpenCase, open_case};
@@ -63,7 +64,7 @@ impl House {
         };
         tenant::insert(&mut tx, &made, now).await.unwrap();
         let act = Act::system(TENANT, now, &house.ids);
-        super::put_defaults(&mut tx, &act, "Asia/Shanghai").await.unwrap();
+        super::put_defaults(&mut tx, &act, "Asia/Shanghai", Hours::Office).await.unwrap();
         for n in 0..3 {
             let parent = (0 < n).then(|| team_id(0));
             let it = Team { id: team_id(n), name: n.to_string(), parent, lead: None };

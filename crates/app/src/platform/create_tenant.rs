@@ -15,6 +15,7 @@ use super::audit;
 use super::tidy_up::tidy_up;
 use crate::collect::form::install_built_in_forms;
 use crate::collect::invite::ask_about_relationship;
+use crate::handle::Hours;
 use crate::{Act, Ids, Result, handle, words};
 
 pub struct CreateTenant {
@@ -23,6 +24,8 @@ pub struct CreateTenant {
     pub name: String,
     pub zone: String,
     pub language: Language,
+    /// The hours its promises count on.
+    pub hours: Hours,
     pub administrator: FirstAdministrator,
 }
 
@@ -40,7 +43,7 @@ pub async fn create_tenant(
     ids: &Ids,
     input: CreateTenant,
 ) -> Result<Tenant> {
-    let CreateTenant { id, slug, name, zone, language, administrator } = input;
+    let CreateTenant { id, slug, name, zone, language, hours, administrator } = input;
     check_slug(&slug)?;
     check_name(&name, "name")?;
     check_zone(&zone)?;
@@ -69,7 +72,7 @@ pub async fn create_tenant(
     tidy_up(tx, &act).await?;
     ask_about_relationship(tx, &act).await?;
     // The defaults of the other stations follow here, each by its own room.
-    handle::put_defaults(tx, &act, &made.zone).await?;
+    handle::put_defaults(tx, &act, &made.zone, hours).await?;
     install_built_in_forms(tx, &act).await?;
     Ok(made)
 }

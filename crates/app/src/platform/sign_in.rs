@@ -117,13 +117,26 @@ pub async fn sign_in(
         }
     }
     session::delete_throttle(tx, tenant, login).await?;
+    let secret = begin_session(tx, now, ids, tenant, &person, entry.agent).await?;
+    Ok((secret, person))
+}
+
+/// Signs in somebody who is known to be who they say: the secret for the cookie.
+pub async fn begin_session(
+    tx: &mut Write,
+    now: Timestamp,
+    ids: &Ids,
+    tenant: domain::id::TenantId,
+    person: &Staff,
+    agent: &str,
+) -> Result<String> {
     let act = Act {
         by: domain::platform::actor::Actor::Staff(person.id),
         ..Act::system(tenant, now, ids)
     };
-    let (id, secret) = open_session(tx, &act, person.id, entry.agent).await?;
+    let (id, secret) = open_session(tx, &act, person.id, agent).await?;
     audit::note(tx, &act, "sign_in", ("session", Some(id)), json!({})).await?;
-    Ok((secret, person))
+    Ok(secret)
 }
 
 /// A session of `person` in the browser that calls itself `agent`: its id and the secret for the cookie.
@@ -148,7 +161,7 @@ async fn open_session(
 }
 
 /// How long after the `failures`-th failure in a row no try is heard.
-fn wait(failures: i64) -> SignedDuration {
+pub(super) fn wait(failures: i64) -> SignedDuration {
     let over = u32::try_from(failures - FREE_FAILURES).unwrap_or(0).min(10);
     let seconds = if over == 0 { 0 } else { 2_i64.pow(over) };
     SignedDuration::from_secs(seconds.min(WAIT_SECONDS_MAX))

@@ -1,6 +1,7 @@
 //! `huisheng admin …`: what must be possible before anybody can sign in.
 
 use anyhow::Context as _;
+use app::handle::Hours;
 use app::platform::create_tenant::{CreateTenant, FirstAdministrator, create_tenant};
 use app::platform::password;
 use clap::Subcommand;
@@ -63,7 +64,8 @@ pub async fn run(app: &App, command: Admin) -> anyhow::Result<()> {
                 password,
             };
             let id = app.ids.at(now).into();
-            let input = CreateTenant { id, slug, name, zone, language, administrator };
+            let hours = Hours::Office;
+            let input = CreateTenant { id, slug, name, zone, language, hours, administrator };
             let mut tx = app.db.write().await?;
             let made = create_tenant(&mut tx, now, &app.ids, input).await.map_err(told)?;
             tx.commit().await?;

@@ -2,7 +2,7 @@
 
 mod admin;
 mod case;
-mod demo;
+pub mod demo;
 mod import;
 mod ledger;
 mod openapi;

@@ -42,6 +42,9 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 /// Serves until [`App::stop`], and a little longer to those whose requests are under way.
 pub async fn serve(app: &App, listener: TcpListener, works: bool) -> anyhow::Result<()> {
     tracing::info!(address = %listener.local_addr()?, works, "serving");
+    if let Some(code) = app.setup.open(app).await? {
+        invite(app, &code);
+    }
     if works {
         app.tasks.spawn(worker::run(app.clone()));
         app.tasks.spawn(crate::import::watch(app.clone()));
@@ -60,6 +63,17 @@ pub async fn serve(app: &App, listener: TcpListener, works: bool) -> anyhow::Res
         () = overdue => tracing::warn!("what was under way for too long was left"),
     }
     Ok(())
+}
+
+/// Tells whoever started the server how the first company is made.
+fn invite(app: &App, code: &str) {
+    let url = &app.config.public_url;
+    println!("还没有企业，请在浏览器里完成初始设置：");
+    println!("There is no company yet. Set up the first one in a browser:");
+    println!();
+    println!("    {url}/console/setup#{code}");
+    println!();
+    println!("设置码 set-up code: {code}（只能用一次 works once）");
 }
 
 /// Works without serving.

@@ -1,9 +1,11 @@
 //! Bodies, queries and paths that refuse in our own shape.
 
+use std::marker::PhantomData;
+
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::refusal::{Class, Refusal};
 use serde::Serialize;
@@ -31,6 +33,34 @@ fn refuse(rejection: &JsonRejection) -> Problem {
             Problem::with(StatusCode::PAYLOAD_TOO_LARGE, Refusal::invalid("too_large"))
         }
         _ => Refusal::invalid("body").with("reason", rejection.body_text()).into(),
+    }
+}
+
+/// What a program sends as JSON and a form of a page as pairs: then `F` is how it is spelt there.
+pub struct JsonOr<T, F>(pub T, pub PhantomData<F>);
+
+impl<T, F, S> FromRequest<S> for JsonOr<T, F>
+where
+    T: DeserializeOwned + TryFrom<F, Error = serde_json::Error>,
+    F: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
+        if !kind.is_some_and(|it| it.starts_with("application/x-www-form-urlencoded")) {
+            let Json(body) = Json::from_request(request, state).await?;
+            return Ok(Self(body, PhantomData));
+        }
+        let refused = |reason: String| Refusal::invalid("body").with("reason", reason);
+        match axum::Form::<F>::from_request(request, state).await {
+            Ok(axum::Form(sent)) => {
+                let body = T::try_from(sent).map_err(|it| refused(it.to_string()))?;
+                Ok(Self(body, PhantomData))
+            }
+            Err(rejection) => Err(refused(rejection.body_text()).into()),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ pub mod analysis;
 pub mod answer;
 pub mod collect;
 pub mod customer;
+pub mod etag;
 pub mod extract;
 pub mod handle;
 pub mod limit;

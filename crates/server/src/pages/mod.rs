@@ -26,6 +26,7 @@ use crate::http::problem::Problem;
 
 pub use head::{CSS, Words};
 pub use progress::shown_to_staff;
+pub use survey::preview;
 
 pub fn routes() -> Router<App> {
     Router::new()
@@ -48,13 +49,22 @@ pub fn nonce(app: &App) -> String {
 
 /// The page, with a policy that lets in nothing but what carries `nonce`.
 pub fn html(nonce: &str, page: &impl Template) -> Response {
+    html_under(nonce, "connect-src 'self'; form-action 'self'", page)
+}
+
+/// The same where the page is only looked at: it runs in an origin of its own, and nothing leaves it.
+fn html_shut(nonce: &str, page: &impl Template) -> Response {
+    html_under(nonce, "form-action 'none'; sandbox allow-scripts", page)
+}
+
+fn html_under(nonce: &str, more: &str, page: &impl Template) -> Response {
     let text = match page.render() {
         Ok(text) => text,
         Err(error) => return Problem::internal(&error).into_response(),
     };
     let policy = format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; \
-         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+         base-uri 'none'; frame-ancestors 'self'; {more}"
     );
     let policy = HeaderValue::from_str(&policy).expect("base 64 and our own words");
     let headers = [

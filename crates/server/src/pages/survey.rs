@@ -24,7 +24,7 @@ use uuid::Uuid;
 use super::head::{Head, Words, remember, wanted, words_for};
 use super::posted::{Posted, name_of};
 use super::question::{Draw, View};
-use super::{html, message, rules};
+use super::{html, html_shut, message, rules};
 use crate::App;
 use crate::http::problem::{Result, sentence};
 
@@ -89,6 +89,19 @@ impl Asking<'_> {
         given: &Posted,
         refused: Option<&Refusal>,
     ) -> Response {
+        let page = self.drawn(app, wanted, given, refused);
+        let status =
+            if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        (status, html(&page.head.nonce, &page)).into_response()
+    }
+
+    fn drawn(
+        &self,
+        app: &App,
+        wanted: &[String],
+        given: &Posted,
+        refused: Option<&Refusal>,
+    ) -> Survey {
         let Self { tenant, content, .. } = self;
         let spoken = |tag: &&String| {
             let base = |tag: &str| tag.split('-').next().unwrap_or("").to_ascii_lowercase();
@@ -107,7 +120,7 @@ impl Asking<'_> {
             |key: &str| faults.iter().find(|it| it.anchor == key).map(|it| it.message.clone());
         let draw = Draw { words, lang, given };
         let questions = content.questions.iter().map(|it| draw.question(it, error(&it.key)));
-        let page = Survey {
+        Survey {
             questions: questions.collect(),
             intro: content.intro.get(lang).to_owned(),
             reward: content.reward.get(lang).to_owned(),
@@ -123,10 +136,7 @@ impl Asking<'_> {
             keep: words.fill("page.keep", &[("days", content.retention_days.to_string())]),
             faults,
             head,
-        };
-        let status =
-            if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-        (status, html(&page.head.nonce, &page)).into_response()
+        }
     }
 
     fn faults(&self, refused: &Refusal, words: Words, lang: &str) -> Vec<Fault> {
@@ -142,6 +152,18 @@ impl Asking<'_> {
         };
         std::iter::once(refused).chain(&refused.also).filter_map(fault).collect()
     }
+}
+
+/// The page of a draft, to be looked at by who makes it: it is drawn as customers would get it, and
+/// nothing in it can be handed in, kept or left by.
+pub fn preview(app: &App, tenant: &Tenant, content: &FormContent, lang: &str) -> Response {
+    let (version, action) = (0, String::new());
+    let asking = Asking { tenant, content, version, action, mark: None, via: None };
+    let wanted = [lang.to_owned(), tenant.language.tag().to_owned()];
+    let mut page = asking.drawn(app, &wanted, &Posted::default(), None);
+    // The language is chosen where the draft is made.
+    page.head.others.clear();
+    html_shut(&page.head.nonce, &page)
 }
 
 /// The first question's answer picked in a message, as if it had been tapped here.

@@ -93,6 +93,8 @@ async fn lists_totals_bulk_and_ledgers_agree() {
     let codes: Vec<_> = done.as_array().unwrap().iter().map(|it| it["code"].clone()).collect();
     assert_eq!(codes[4], serde_json::Value::Null, "{done}");
     assert_eq!(codes[5], "not_found");
+    assert_eq!(done[5]["message"], "没有找到这个工单。", "in the reader's language");
+    assert_eq!(done[4]["message"], serde_json::Value::Null);
     let ledger = house.get(MANAGER, "/api/v1/ledgers/complaints").await.json();
     assert_eq!(ledger.as_array().unwrap().len(), 5);
     assert!(ledger.as_array().unwrap().iter().all(|it| it["priority"] == "urgent"));

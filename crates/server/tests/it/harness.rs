@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use app::handle::Hours;
 use app::platform::create_tenant::{CreateTenant, FirstAdministrator, create_tenant};
 use app::platform::secret::Secret;
 use app::platform::{authenticate, password};
@@ -210,6 +211,7 @@ async fn tenant(app: &App, slug: &str, password_hash: &str) -> TenantId {
         name: slug.to_owned(),
         zone: "Asia/Shanghai".to_owned(),
         language: Language::Chinese,
+        hours: Hours::Office,
         administrator: FirstAdministrator {
             login: "admin".to_owned(),
             name: "管理员".to_owned(),

@@ -6,6 +6,7 @@ pub mod import;
 pub mod import_mapping;
 pub mod job;
 pub mod lease;
+pub mod preference;
 pub mod pulse;
 pub mod queue;
 pub mod role;

@@ -35,6 +35,14 @@ pub async fn update(tx: &mut Write, tenant: &Tenant) -> db::Result<()> {
     Ok(())
 }
 
+/// Whoever asks so too waits until the transaction ends.
+pub async fn lock(tx: &mut Write, tenant: TenantId) -> db::Result<()> {
+    let lock = tx.for_update();
+    let query = sql("SELECT tenant_id FROM tenant WHERE tenant_id = $1").push(lock);
+    let _: Option<(Uuid,)> = query.bind(tenant).fetch_optional(tx).await?;
+    Ok(())
+}
+
 pub async fn find(conn: &mut Read, tenant: TenantId) -> db::Result<Option<Tenant>> {
     let row: Option<Row> =
         sql("SELECT tenant_id, slug, name, zone, language FROM tenant WHERE tenant_id = $1")

@@ -5,7 +5,7 @@ import { Button, Input } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
-import { api, ask, queries, type Schemas, Trouble } from '../house/api.ts';
+import { api, ask, queries, type Schemas, since, Trouble } from '../house/api.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
 import { Page } from '../house/Page.tsx';
 import { Failed, Loading, useSaid } from '../house/states.tsx';
@@ -63,20 +63,23 @@ export function Templates() {
   );
 }
 
-function TemplateForm({ it, close }: { it: Template; close: () => void }) {
+function TemplateForm({ it: now, close }: { it: Template; close: () => void }) {
   const { t } = useTranslation('answer');
   const said = useSaid();
+  // What was opened is what is changed, whatever comes in meanwhile.
+  const [it] = useState(now);
   const path = { key: it.key, language: it.language };
   const [subject, setSubject] = useState(it.subject);
   const [body, setBody] = useState(it.body);
   const area = useRef<HTMLDivElement>(null);
   const put = useMutation({
-    mutationFn: (input: Schemas['PutTemplate']) =>
-      ask(api.PUT('/api/v1/templates/{key}/{language}', { params: { path }, body: input })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['templates'] }),
+    mutationFn: ({ etag, ...body }: Schemas['PutTemplate'] & { etag?: string }) =>
+      ask(api.PUT('/api/v1/templates/{key}/{language}', { params: { path, header: since(etag) }, body })),
+    // Also after a refusal: then somebody else has changed it.
+    onSettled: () => queries.invalidateQueries({ queryKey: ['templates'] }),
   });
   const keep = async () => {
-    await put.mutateAsync({ subject, body });
+    await put.mutateAsync({ subject, body, etag: it.etag });
     tell(t('platform:kept', { name: t(`template.${it.key}`) }));
     close();
   };

@@ -1,16 +1,15 @@
 // When customers are asked, how often at most, by which form: sentences with numbers in them.
 
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Checkbox, InputNumber, Select } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { Checkbox, InputNumber, Select } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, ask, queries, type Schemas, Trouble } from '../house/api.ts';
+import type { Marked, Schemas } from '../house/api.ts';
 import { useMay } from '../house/me.tsx';
-import { Failed, Loading, useSaid } from '../house/states.tsx';
-import { tell } from '../house/toast.tsx';
+import { KeepBar, useSetting, useSettingDraft } from '../house/setting.tsx';
+import { Failed, Loading } from '../house/states.tsx';
 import { type Form, say } from './form.ts';
 
-const KEY = { params: { path: { key: 'invitations' } } };
+const KEY = 'invitations';
 
 /** The group of settings as the server documents it. */
 type Rules = {
@@ -34,28 +33,16 @@ const ROUNDS = ['first', 'vip', 'after_rectification', 'cooling_off', 'relations
 const CHANNELS: Schemas['Channel'][] = ['email', 'sms', 'wechat', 'wecom', 'dingtalk', 'feishu'];
 
 export function AskRules({ forms }: { forms: Form[] }) {
-  const found = useQuery({
-    queryKey: ['setting', 'invitations'],
-    queryFn: () => ask(api.GET('/api/v1/settings/{key}', KEY)),
-  });
-  if (found.data) return <Sentences key={found.dataUpdatedAt} kept={found.data as unknown as Rules} forms={forms} />;
+  const found = useSetting<Rules>(KEY);
+  if (found.data) return <Sentences found={found.data} forms={forms} />;
   return found.error ? <Failed error={found.error} again={() => found.refetch()} /> : <Loading rows={8} />;
 }
 
-function Sentences({ kept, forms }: { kept: Rules; forms: Form[] }) {
+function Sentences({ found, forms }: { found: Marked<Rules>; forms: Form[] }) {
   const { t } = useTranslation('collect');
   const may = useMay()('settings:write');
-  const said = useSaid();
-  const [rules, setRules] = useState(kept);
-  const put = useMutation({
-    mutationFn: () =>
-      ask(api.PUT('/api/v1/settings/{key}', { ...KEY, body: rules as unknown as Record<string, never> })),
-    onSuccess: (now) => {
-      queries.setQueryData(['setting', 'invitations'], now);
-      tell(t('rules.kept'));
-    },
-  });
-  const fault = (field: string) => (put.error instanceof Trouble ? put.error.at(field) : undefined);
+  const changes = useSettingDraft(KEY, found, t('rules.kept'));
+  const { draft: rules, set: setRules, fault } = changes;
   const number = (field: Numbers) => (
     <InputNumber
       aria-label={t(`rules.${field}`)}
@@ -101,7 +88,7 @@ function Sentences({ kept, forms }: { kept: Rules; forms: Form[] }) {
       className="ask-rules"
       onSubmit={(event) => {
         event.preventDefault();
-        put.mutate();
+        changes.keep();
       }}
     >
       <section className="card">
@@ -145,23 +132,7 @@ function Sentences({ kept, forms }: { kept: Rules; forms: Form[] }) {
         ))}
         <p className="quiet">{t('rules.forms_hint')}</p>
       </section>
-      {put.error && (
-        <p className="fault" role="alert">
-          {said(put.error)}
-        </p>
-      )}
-      {may ? (
-        <div className="move-foot">
-          <Button onClick={() => setRules(kept)} disabled={rules === kept}>
-            {t('house:cancel')}
-          </Button>
-          <Button type="primary" htmlType="submit" loading={put.isPending} disabled={rules === kept}>
-            {t('rules.keep')}
-          </Button>
-        </div>
-      ) : (
-        <p className="quiet">{t('rules.may_not')}</p>
-      )}
+      {may ? <KeepBar of={changes} label={t('rules.keep')} /> : <p className="quiet">{t('rules.may_not')}</p>}
     </form>
   );
 }

@@ -18,12 +18,13 @@ import { FormState } from './Forms.tsx';
 import { FunnelOf } from './Funnel.tsx';
 import { type Form, make, say, type Type } from './form.ts';
 import { Palette } from './Palette.tsx';
+import { Preview } from './Preview.tsx';
 import { Properties } from './Properties.tsx';
 import { useFormDraft } from './useFormDraft.ts';
 import { Publish, Versions } from './Versions.tsx';
 import './form.css';
 
-const SIDES = ['properties', 'phone', 'funnel', 'versions'] as const;
+const SIDES = ['properties', 'phone', 'link', 'funnel', 'versions'] as const;
 type Side = (typeof SIDES)[number] | 'publish';
 
 const beside = window.matchMedia('(min-width: 1101px)');
@@ -48,7 +49,7 @@ function Designer({ it }: { it: Form }) {
   const allowed = useMay();
   const may = allowed('forms:write') && !it.retired_at;
   const isWide = useSyncExternalStore(follow, () => beside.matches);
-  const { content, setContent, dirty, keep } = useFormDraft(it, may);
+  const { content, setContent, dirty, keep, overtaken, takeTheirs, keepMine } = useFormDraft(it, may);
   const check = useCheck(content);
   const [chosen, setChosen] = useState('');
   const [side, setSide] = useState<Side>(may ? 'properties' : 'phone');
@@ -66,7 +67,7 @@ function Designer({ it }: { it: Form }) {
       tell(t('form.published_now', { version: version.version }));
       queries.invalidateQueries({ queryKey: ['form', it.id] });
       queries.invalidateQueries({ queryKey: ['forms'] });
-      setSide('phone');
+      setSide('link');
     },
     onError: (error) => complain(said(error)),
   });
@@ -112,10 +113,12 @@ function Designer({ it }: { it: Form }) {
           {may && (
             <>
               <span className="quiet" role="status">
-                {t(keep.isPending ? 'form.keeping' : dirty ? 'form.unkept' : 'form.kept')}
+                {t(keep.isPending ? 'form.keeping' : overtaken ? 'form.not_kept' : dirty ? 'form.unkept' : 'form.kept')}
               </span>
-              {keep.isError && dirty && <Button onClick={() => keep.mutate(content)}>{t('form.keep')}</Button>}
-              <Button type="primary" onClick={review} disabled={faulty || side === 'publish'}>
+              {keep.isError && dirty && !overtaken && (
+                <Button onClick={() => keep.mutate(content)}>{t('form.keep')}</Button>
+              )}
+              <Button type="primary" onClick={review} disabled={faulty || overtaken || side === 'publish'}>
                 {t('form.publish')}
               </Button>
             </>
@@ -123,6 +126,17 @@ function Designer({ it }: { it: Form }) {
         </>
       }
     >
+      {overtaken && (
+        <div className="card overtaken" role="alert">
+          <p>
+            <b>{t('form.overtaken')}</b> {t('form.overtaken_text')}
+          </p>
+          <Button type="primary" onClick={takeTheirs}>
+            {t('form.take_theirs')}
+          </Button>
+          <Button onClick={keepMine}>{t('form.keep_mine')}</Button>
+        </div>
+      )}
       <div className={may ? 'designer' : 'designer designer-read'}>
         {may && <Palette add={(type) => add(type, below < 0 ? content.questions.length : below + 1)} />}
         <Canvas
@@ -163,7 +177,8 @@ function Designer({ it }: { it: Form }) {
               {shown === 'properties' && properties}
               {shown === 'funnel' && <FunnelOf form={it} />}
               {shown === 'versions' && <Versions it={it} />}
-              {shown === 'phone' &&
+              {shown === 'phone' && <Preview content={content} chosen={chosen} />}
+              {shown === 'link' &&
                 (it.published_version && !it.retired_at ? (
                   <FormLink key={it.published_version} id={it.id} />
                 ) : (

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { api, ask, queries, type Schemas } from '../house/api.ts';
 import { useMay, useStaffName } from '../house/me.tsx';
 import { At } from '../house/promise.tsx';
+import { useSetting } from '../house/setting.tsx';
 import { Failed, Loading, useSaid } from '../house/states.tsx';
 import { complain, tell } from '../house/toast.tsx';
 import { useConditionWords } from './Conditions.tsx';
@@ -155,11 +156,7 @@ export function Publish({ it, faulty, busy, publish, close }: PublishProps) {
   const from = it.published_version ?? undefined;
   const versions = useVersions(it.id, from !== undefined);
   const older = versions.data?.find((one) => one.version === from);
-  const rules = useQuery({
-    queryKey: ['setting', 'invitations'],
-    queryFn: () => ask(api.GET('/api/v1/settings/{key}', { params: { path: { key: 'invitations' } } })),
-  });
-  const forms = (rules.data as { forms?: Record<string, string> } | undefined)?.forms ?? {};
+  const forms = useSetting<{ forms: Record<string, string> }>('invitations').data?.value.forms ?? {};
   const rounds = ROUNDS.filter((round) => forms[round] === it.key);
   const levels = it.draft.levels ?? [];
   return (

@@ -13,21 +13,9 @@ import { type CaseRow, KINDS, PRIORITIES } from './case.tsx';
 /** So many at a time: each batch is one transaction, and the bar moves. */
 const BATCH = 10;
 
-/** What a refusal's code says to people. */
-const WHY: Record<string, string> = {
-  case_changed: 'bulk.why_changed',
-  case_wrong_state: 'bulk.why_state',
-  case_wrong_kind: 'bulk.why_kind',
-  case_not_yours: 'bulk.why_not_yours',
-  case_not_for_you: 'bulk.why_not_yours',
-  case_not_allowed: 'bulk.why_not_allowed',
-  case_concerns_them: 'bulk.why_concerns',
-  case_unchanged: 'bulk.why_unchanged',
-  case_merged: 'bulk.why_merged',
-};
-
 type Act = 'accept' | 'assign' | 'kind' | 'category' | 'priority';
-type Result = { row: CaseRow; code: string | null };
+/** `why` it was refused, in the reader's language; empty: it was done. */
+type Result = { row: CaseRow; why: string };
 
 type Props = { rows: CaseRow[]; clear: () => void; done: () => void };
 
@@ -56,7 +44,7 @@ export function Bulk({ rows, clear, done }: Props) {
         const body = { ...order(act, to), cases } as Schemas['BulkAction'];
         const answers = await ask(api.POST('/api/v1/cases/bulk', { body }));
         for (const row of batch) {
-          finished.push({ row, code: answers.find((it) => it.id === row.id)?.code ?? null });
+          finished.push({ row, why: answers.find((it) => it.id === row.id)?.message ?? '' });
         }
         setResults([...finished]);
       }
@@ -68,7 +56,7 @@ export function Bulk({ rows, clear, done }: Props) {
     queries.invalidateQueries({ queryKey: ['cases'] });
   };
 
-  const refused = results?.filter((it) => it.code) ?? [];
+  const refused = results?.filter((it) => it.why) ?? [];
   const count = results?.length ?? 0;
   return (
     <section className="card bulk" aria-label={t('bulk.title')}>
@@ -117,10 +105,9 @@ export function Bulk({ rows, clear, done }: Props) {
         {results && !busy && <p>{t('bulk.result', { done: count - refused.length, refused: refused.length })}</p>}
         {refused.length > 0 && (
           <ul>
-            {refused.map(({ row, code }) => (
+            {refused.map(({ row, why }) => (
               <li key={row.id}>
-                <Link to={`/cases/${row.id}`}>{row.number}</Link>{' '}
-                <span className="quiet">{t(WHY[code ?? ''] ?? 'bulk.why_other')}</span>
+                <Link to={`/cases/${row.id}`}>{row.number}</Link> <span className="quiet">{why}</span>
               </li>
             ))}
           </ul>

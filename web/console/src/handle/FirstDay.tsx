@@ -1,10 +1,10 @@
 // The first day, in a few steps that lead to the real pages. Skipped for good, and opened again where it was.
 
 import { CheckCircleFilled, RightCircleOutlined } from '@ant-design/icons';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { type May, useMay, useMyId } from '../house/me.tsx';
+import { type May, useMay } from '../house/me.tsx';
+import { usePreference } from '../house/preference.ts';
 
 const STEPS: { key: string; to: string; may: May }[] = [
   { key: 'promise', to: '/cases?view=mine', may: 'cases:act' },
@@ -14,30 +14,15 @@ const STEPS: { key: string; to: string; may: May }[] = [
   { key: 'own', to: '/me', may: 'cases:act' },
 ];
 
-/** What is kept in the browser: the steps that were gone, and `skip`. */
-const keyOf = (staff: string) => `huisheng.first-day.${staff}`;
-
-function read(staff: string): string[] {
-  try {
-    return (localStorage.getItem(keyOf(staff)) ?? '').split(' ').filter(Boolean);
-  } catch {
-    return [];
-  }
-}
+/** What is kept: the steps that were gone, and `skip`. */
+const NONE: string[] = [];
+const areSteps = (it: unknown): it is string[] => Array.isArray(it) && it.every((one) => typeof one === 'string');
 
 export function FirstDay() {
   const { t } = useTranslation('handle');
-  const staff = useMyId();
   const may = useMay();
-  const [gone, setGone] = useState(() => read(staff));
-  const keep = (steps: string[]) => {
-    setGone(steps);
-    try {
-      localStorage.setItem(keyOf(staff), steps.join(' '));
-    } catch {
-      // Without storage it is shown again next time.
-    }
-  };
+  const { value: gone, keep } = usePreference('first-day', NONE, areSteps);
+  if (!gone) return null;
   const steps = STEPS.filter((it) => may(it.may));
   const left = steps.filter((it) => !gone.includes(it.key)).length;
   if (gone.includes('skip')) {

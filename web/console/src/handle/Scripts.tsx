@@ -5,7 +5,7 @@ import { Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
-import { api, ask, newId, queries, type Schemas } from '../house/api.ts';
+import { api, ask, newId, queries, type Schemas, since } from '../house/api.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
 import { language } from '../house/i18n.ts';
 import { useTree } from '../house/me.tsx';
@@ -17,7 +17,7 @@ import { branchName } from '../triage/Trees.tsx';
 import { KINDS } from './case.tsx';
 import '../platform/settings.css';
 
-type Script = Schemas['ScriptBody'];
+type Script = Omit<Schemas['ScriptBody'], 'etag'> & { etag?: string | undefined };
 
 export function Scripts() {
   const { t } = useTranslation('handle');
@@ -106,11 +106,13 @@ function ScriptForm({ it, close }: { it: Script & { isNew?: boolean }; close: ()
   const categories = useTree('category');
   const [draft, setDraft] = useState<Script>(it);
   const put = useMutation({
-    mutationFn: ({ title, body, language: of, kinds, category, is_archived }: Script) => {
+    mutationFn: ({ title, body, language: of, kinds, category, is_archived, etag }: Script) => {
       const input = { title, body, language: of, kinds, category: category ?? null, is_archived };
-      return ask(api.PUT('/api/v1/scripts/{id}', { params: { path: { id: it.id } }, body: input }));
+      const params = { path: { id: it.id }, header: since(etag) };
+      return ask(api.PUT('/api/v1/scripts/{id}', { params, body: input }));
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['scripts'] }),
+    // Also after a refusal: then somebody else has changed it.
+    onSettled: () => queries.invalidateQueries({ queryKey: ['scripts'] }),
   });
   const keep = async () => {
     await put.mutateAsync(draft);
@@ -118,8 +120,9 @@ function ScriptForm({ it, close }: { it: Script & { isNew?: boolean }; close: ()
     close();
   };
   const archive = async () => {
-    await put.mutateAsync({ ...it, is_archived: !it.is_archived });
-    tell(t(it.is_archived ? 'scripts.restored' : 'scripts.archived_now', { name: it.title }), () => put.mutate(it));
+    const { etag } = await put.mutateAsync({ ...it, is_archived: !it.is_archived });
+    const back = () => put.mutate({ ...it, etag });
+    tell(t(it.is_archived ? 'scripts.restored' : 'scripts.archived_now', { name: it.title }), back);
     close();
   };
   const fault = useFault(put.error);

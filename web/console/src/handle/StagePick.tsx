@@ -12,7 +12,7 @@ export function StagePick({ it, may }: { it: Case; may: boolean }) {
   const { t } = useTranslation('handle');
   const act = useAct(it.id, it.version);
   const { data } = useStages();
-  const stages = (data?.stages ?? []).filter((one) => one.of === it.state);
+  const stages = (data?.value.stages ?? []).filter((one) => one.of === it.state);
   // A stage that was taken out stays on the cases that are in it.
   const gone = it.stage && !stages.some((one) => one.code === it.stage) ? it.stage : undefined;
   if (stages.length === 0 && !gone) return null;

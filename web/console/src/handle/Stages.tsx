@@ -1,15 +1,13 @@
 // 工单阶段: finer steps than the states every case has, in the company's own words.
 
-import { useMutation } from '@tanstack/react-query';
 import { Button, Input, Select } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, ask, queries, Trouble } from '../house/api.ts';
+import type { Marked } from '../house/api.ts';
 import { Page } from '../house/Page.tsx';
-import { Empty, Failed, Loading, useSaid } from '../house/states.tsx';
-import { tell } from '../house/toast.tsx';
+import { KeepBar, useSettingDraft } from '../house/setting.tsx';
+import { Empty, Failed, Loading } from '../house/states.tsx';
 import { STATES } from './case.tsx';
-import { STAGES_KEY, type Stage, useStages } from './stages.ts';
+import { STAGES, type Stage, useStages } from './stages.ts';
 import './case.css';
 import '../platform/settings.css';
 
@@ -21,27 +19,17 @@ export function Stages() {
       <p className="quiet">{t('stages.text')}</p>
       {stages.isPending && <Loading />}
       {stages.error && <Failed error={stages.error} again={() => stages.refetch()} />}
-      {stages.data && <List key={stages.dataUpdatedAt} kept={stages.data.stages} />}
+      {stages.data && <List found={stages.data} />}
     </Page>
   );
 }
 
-function List({ kept }: { kept: Stage[] }) {
+function List({ found }: { found: Marked<{ stages: Stage[] }> }) {
   const { t } = useTranslation('handle');
-  const said = useSaid();
-  const [stages, setStages] = useState(kept);
-  const put = useMutation({
-    mutationFn: (to: Stage[]) =>
-      ask(
-        api.PUT('/api/v1/settings/{key}', { ...STAGES_KEY, body: { stages: to } as unknown as Record<string, never> }),
-      ),
-    onSuccess: (now) => {
-      queries.setQueryData(['setting', 'case_stages'], now);
-      tell(t('stages.kept'), () => put.mutate(kept));
-    },
-  });
-  const fault = (at: number, field: string) =>
-    put.error instanceof Trouble ? put.error.at(`stages.${at}.${field}`) : undefined;
+  const changes = useSettingDraft(STAGES, found, t('stages.kept'));
+  const { stages } = changes.draft;
+  const setStages = (to: Stage[]) => changes.set({ stages: to });
+  const fault = (at: number, field: string) => changes.fault(`stages.${at}.${field}`);
   const change = (at: number, to: Partial<Stage>) =>
     setStages(stages.map((it, index) => (index === at ? { ...it, ...to } : it)));
   const move = (at: number, by: number) => {
@@ -56,7 +44,7 @@ function List({ kept }: { kept: Stage[] }) {
       className="stages"
       onSubmit={(event) => {
         event.preventDefault();
-        put.mutate(stages);
+        changes.keep();
       }}
     >
       {stages.length === 0 && <Empty title={t('stages.none')}>{t('stages.none_text')}</Empty>}
@@ -101,17 +89,10 @@ function List({ kept }: { kept: Stage[] }) {
           </li>
         ))}
       </ol>
-      {put.error && (
-        <p className="fault" role="alert">
-          {said(put.error)}
-        </p>
-      )}
       <div className="stages-end">
         <Button onClick={add}>{t('stages.add')}</Button>
-        <Button type="primary" htmlType="submit" loading={put.isPending} disabled={stages === kept}>
-          {t('stages.keep')}
-        </Button>
       </div>
+      <KeepBar of={changes} label={t('stages.keep')} />
     </form>
   );
 }

@@ -3,7 +3,7 @@
 import { QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { ConfigProvider } from 'antd';
 import type { Locale } from 'antd/es/locale';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RouterProvider } from 'react-router/dom';
 import { SignIn } from '../platform/SignIn.tsx';
@@ -14,6 +14,8 @@ import { router } from './router.tsx';
 import { Failed, Loading } from './states.tsx';
 import { themeOf, useLight } from './theme.ts';
 import { Toasts } from './toast.tsx';
+
+const SetUp = lazy(async () => ({ default: (await import('../platform/SetUp.tsx')).SetUp }));
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';
 
@@ -46,16 +48,15 @@ function useLibraryWords(language: string): Locale {
 }
 
 /** Without a cookie nobody needs to be asked who it is. The page is told by the server: scripts cannot see it. */
-function isStranger(): boolean {
-  return document.querySelector<HTMLMetaElement>('meta[name=huisheng-session]')?.content === 'none';
-}
+const session = () => document.querySelector<HTMLMetaElement>('meta[name=huisheng-session]')?.content;
 
 const ME_MS = 60_000;
 
 function House() {
   const [known, setKnown] = useState<Me>();
   const [away, setAway] = useState(false);
-  const [stranger, setStranger] = useState(isStranger);
+  const [stranger, setStranger] = useState(() => session() !== 'kept');
+  const [isNew, setIsNew] = useState(() => session() === 'setup');
   const { data, error, refetch } = useQuery({
     queryKey: ['me'],
     enabled: !stranger,
@@ -78,6 +79,17 @@ function House() {
     queries.invalidateQueries({ predicate: (it) => it.queryKey[0] !== 'me' });
   };
 
+  const begin = () => {
+    setIsNew(false);
+    back();
+  };
+  if (isNew) {
+    return (
+      <Suspense fallback={<Loading />}>
+        <SetUp done={begin} notNeeded={() => setIsNew(false)} />
+      </Suspense>
+    );
+  }
   if (!me) {
     if (stranger || away || (error instanceof Trouble && error.status === 401)) return <SignIn done={back} />;
     return error ? <Failed error={error} again={() => refetch()} /> : <Loading />;

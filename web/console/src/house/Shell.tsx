@@ -21,6 +21,7 @@ import { Notices } from './Notices.tsx';
 import { type Place, usePlaces } from './places.tsx';
 import { Loading, Mark } from './states.tsx';
 import { switchLight, useLight } from './theme.ts';
+import { Unsaved } from './unsaved.tsx';
 
 const Jump = lazy(() => import('./Jump.tsx'));
 
@@ -91,6 +92,7 @@ export function Shell() {
         </Suspense>
       </main>
       <PhoneBar places={places} />
+      <Unsaved />
       {jumping && (
         <Suspense>
           <Jump close={() => setJumping(false)} />

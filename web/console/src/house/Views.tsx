@@ -1,11 +1,11 @@
-// Ready-made questions to a list, as tabs; one's own beside them, kept in this browser for this person.
+// Ready-made questions to a list, as tabs; one's own beside them, kept for this person wherever they sign in.
 
 import { CloseOutlined } from '@ant-design/icons';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useNavigate } from 'react-router';
-import { useMyId } from './me.tsx';
+import { usePreference } from './preference.ts';
 import { tell } from './toast.tsx';
 import { isSameQuestion, type View } from './views.ts';
 
@@ -16,33 +16,18 @@ type Props = {
   ready: View[];
 };
 
-function read(key: string): View[] {
-  try {
-    const found: unknown = JSON.parse(localStorage.getItem(key) ?? '[]');
-    return Array.isArray(found)
-      ? found.filter((it) => typeof it?.name === 'string' && typeof it?.query === 'string')
-      : [];
-  } catch {
-    return [];
-  }
-}
+const NONE: View[] = [];
+const areViews = (it: unknown): it is View[] =>
+  Array.isArray(it) && it.every((one) => typeof one?.name === 'string' && typeof one?.query === 'string');
 
 export function Views({ page, ready }: Props) {
   const { t } = useTranslation('house');
-  const key = `huisheng.views.${page}.${useMyId()}`;
+  const { value, keep } = usePreference(`views.${page}`, NONE, areViews);
+  const own = value ?? NONE;
   const { search } = useLocation();
   const go = useNavigate();
-  const [own, setOwn] = useState(() => read(key));
   const [naming, setNaming] = useState(false);
   const [name, setName] = useState('');
-  const keep = (views: View[]) => {
-    setOwn(views);
-    try {
-      localStorage.setItem(key, JSON.stringify(views));
-    } catch {
-      // Without storage they live as long as the page.
-    }
-  };
   const shown = search || ready[0]?.query || '';
   const isShown = (it: View) => isSameQuestion(it.query, shown);
   const known = [...ready, ...own].some(isShown);
@@ -72,7 +57,7 @@ export function Views({ page, ready }: Props) {
           )}
         </span>
       ))}
-      {!known && !naming && (
+      {value && !known && !naming && (
         <button type="button" className="tab tab-keep" onClick={() => setNaming(true)}>
           {t('views.keep')}
         </button>

@@ -52,6 +52,22 @@ type Answer<T> = { data?: T; error?: unknown; response: Response };
 
 /** The body of an answer; everything else is a [`Trouble`]. */
 export async function ask<T>(asked: Promise<Answer<T>>): Promise<T> {
+  return (await answerOf(asked)).data as T;
+}
+
+/** What the server keeps, with the mark of the state it is in. */
+export type Marked<T> = { value: T; etag: string };
+
+/** The same for what carries its mark in the header of the answer. */
+export async function askMarked<T>(asked: Promise<Answer<unknown>>): Promise<Marked<T>> {
+  const { data, response } = await answerOf(asked);
+  return { value: data as T, etag: response.headers.get('etag') ?? '' };
+}
+
+/** Refuses the change when somebody else was faster; what is new has no mark, and nobody before it. */
+export const since = (etag: string | undefined): { 'If-Match'?: string } => (etag ? { 'If-Match': etag } : {});
+
+async function answerOf<T>(asked: Promise<Answer<T>>): Promise<Answer<T>> {
   let answer: Answer<T>;
   try {
     answer = await asked;
@@ -60,8 +76,8 @@ export async function ask<T>(asked: Promise<Answer<T>>): Promise<T> {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Trouble(0, undefined);
   }
-  const { data, error, response } = answer;
-  if (response.ok) return data as T;
+  const { error, response } = answer;
+  if (response.ok) return answer;
   if (response.status === 401) onSignedOut();
   throw new Trouble(response.status, isProblem(error) ? error : undefined);
 }

@@ -49,6 +49,7 @@ const PLACES: Place[] = [
       'roles:write',
       'cases:assign',
       'api_keys:write',
+      'settings:write',
       'jobs:read',
       'audit:read',
     ],

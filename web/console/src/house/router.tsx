@@ -32,6 +32,8 @@ export const router = createBrowserRouter(
           errorElement: <Broken />,
           children: [
             { index: true, element: <Home /> },
+            // A house that is set up already.
+            { path: 'setup', element: <Home /> },
             { path: 'work', lazy: async () => ({ Component: (await import('../handle/MyWork.tsx')).MyWork }) },
             {
               path: 'evaluations',
@@ -67,6 +69,10 @@ export const router = createBrowserRouter(
                 {
                   index: true,
                   lazy: async () => ({ Component: (await import('../platform/SettingsHome.tsx')).SettingsHome }),
+                },
+                {
+                  path: 'company',
+                  lazy: async () => ({ Component: (await import('../platform/Company.tsx')).CompanyPage }),
                 },
                 { path: 'staff', lazy: async () => ({ Component: (await import('../platform/Staff.tsx')).Staff }) },
                 { path: 'roles', lazy: async () => ({ Component: (await import('../platform/Roles.tsx')).Roles }) },

@@ -7,6 +7,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Trouble } from '../house/api.ts';
 import { useSaid } from '../house/states.tsx';
+import { useUnsaved } from '../house/unsaved.tsx';
 import './editor.css';
 
 export function Beside({ children, panel }: { children: ReactNode; panel: ReactNode }) {
@@ -43,6 +44,7 @@ export function Editor({ title, close, keep, busy, error, dirty, ready = true, m
   const said = useSaid();
   const head = useRef<HTMLHeadingElement>(null);
   const [asking, setAsking] = useState(false);
+  useUnsaved(dirty);
   useEffect(() => head.current?.focus(), []);
   const leave = () => (dirty ? setAsking(true) : close());
   return (

@@ -5,7 +5,7 @@ import { Button, Checkbox, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
-import { api, ask, newId, queries, type Schemas } from '../house/api.ts';
+import { api, ask, newId, queries, type Schemas, since } from '../house/api.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
 import { type May, useMay, useStaff } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
@@ -14,7 +14,7 @@ import { complain, tell } from '../house/toast.tsx';
 import { Beside, Editor, useFault } from './Editor.tsx';
 import './settings.css';
 
-type Role = Schemas['Role'];
+type Role = Omit<Schemas['RoleBody'], 'etag'> & { etag?: string | undefined };
 
 const REACHES: Schemas['Reach'][] = ['own', 'team_tree', 'all'];
 
@@ -151,9 +151,12 @@ function RoleForm({ it, held, copy, close }: FormProps) {
   const roleName = useRoleName();
   const [draft, setDraft] = useState<Role>(it);
   const put = useMutation({
-    mutationFn: ({ key, name, permissions, reach }: Role) =>
-      ask(api.PUT('/api/v1/roles/{id}', { params: { path: { id: it.id } }, body: { key, name, permissions, reach } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['roles'] }),
+    mutationFn: ({ key, name, permissions, reach, etag }: Role) => {
+      const params = { path: { id: it.id }, header: since(etag) };
+      return ask(api.PUT('/api/v1/roles/{id}', { params, body: { key, name, permissions, reach } }));
+    },
+    // Also after a refusal: then somebody else has changed it.
+    onSettled: () => queries.invalidateQueries({ queryKey: ['roles'] }),
   });
   const keep = async () => {
     await put.mutateAsync(draft);
@@ -164,7 +167,7 @@ function RoleForm({ it, held, copy, close }: FormProps) {
     try {
       await ask(api.DELETE('/api/v1/roles/{id}', { params: { path: { id: it.id } } }));
       queries.invalidateQueries({ queryKey: ['roles'] });
-      tell(t('roles.dropped', { name: it.name }), () => put.mutate(it));
+      tell(t('roles.dropped', { name: it.name }), () => put.mutate({ ...it, etag: undefined }));
       close();
     } catch (error) {
       complain(said(error));

@@ -7,6 +7,7 @@ import './settings.css';
 
 const PARTS: { path: string; name: string; may: May }[] = [
   { path: 'staff', name: 'settings.staff', may: 'staff:write' },
+  { path: 'company', name: 'settings.company', may: 'settings:write' },
   { path: 'roles', name: 'settings.roles', may: 'roles:write' },
   { path: 'skills', name: 'settings.skills', may: 'cases:assign' },
   { path: 'calendars', name: 'settings.calendars', may: 'policies:write' },

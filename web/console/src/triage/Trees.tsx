@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import { KINDS } from '../handle/case.tsx';
-import { api, ask, newId, queries, type Schemas } from '../house/api.ts';
+import { api, ask, newId, queries, type Schemas, since } from '../house/api.ts';
 import { language } from '../house/i18n.ts';
 import { useTeamName, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
@@ -139,11 +139,13 @@ function BranchForm({ tree, it, all, close }: FormProps) {
   const teams = useTeams();
   const [draft, setDraft] = useState(it);
   const put = useMutation({
-    mutationFn: ({ name_zh, name_en, parent, words, kinds, team, is_archived }: Branch) => {
+    mutationFn: ({ name_zh, name_en, parent, words, kinds, team, is_archived, etag }: Branch) => {
       const body = { name_zh, name_en, parent: parent ?? null, words, kinds, team: team ?? null, is_archived };
-      return ask(api.PUT('/api/v1/trees/{tree}/{id}', { params: { path: { tree, id: it.id } }, body }));
+      const params = { path: { tree, id: it.id }, header: since(etag) };
+      return ask(api.PUT('/api/v1/trees/{tree}/{id}', { params, body }));
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['tree', tree] }),
+    // Also after a refusal: then somebody else has changed it.
+    onSettled: () => queries.invalidateQueries({ queryKey: ['tree', tree] }),
   });
   const keep = async (branch: Branch) => {
     await put.mutateAsync(branch);
@@ -151,8 +153,9 @@ function BranchForm({ tree, it, all, close }: FormProps) {
     close();
   };
   const archive = async () => {
-    await put.mutateAsync({ ...it, is_archived: !it.is_archived });
-    tell(t(it.is_archived ? 'trees.restored' : 'trees.archived_now', { name: branchName(it) }), () => put.mutate(it));
+    const { etag } = await put.mutateAsync({ ...it, is_archived: !it.is_archived });
+    const back = () => put.mutate({ ...it, etag });
+    tell(t(it.is_archived ? 'trees.restored' : 'trees.archived_now', { name: branchName(it) }), back);
     close();
   };
   const fault = useFault(put.error);

@@ -2,7 +2,7 @@
 
 import type { Schemas } from '../house/api.ts';
 
-export type Branch = Schemas['CategoryBody'];
+export type Branch = Omit<Schemas['CategoryBody'], 'etag'> & { etag?: string | undefined };
 
 /** Each branch right below what it hangs on, with how deep that is. */
 export function inOrder(all: Branch[]): { it: Branch; depth: number }[] {

@@ -10,13 +10,24 @@ mod relationship;
 mod speech;
 mod year;
 
+pub use people::has_login;
+
+use std::sync::atomic::Ordering::Relaxed;
+
 use clap::Args;
-use jiff::ToSpan as _;
+use domain::platform::tenant::Tenant;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
 use crate::{App, worker};
+
+/// Services in a year, out of the box.
+pub const SERVICES: usize = 20_000;
+/// With fewer the figures say nothing.
+pub const SERVICES_MIN: usize = 100;
 
 #[derive(Args)]
 pub struct Demo {
@@ -27,7 +38,7 @@ pub struct Demo {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Services in the year; four of ten are evaluated.
-    #[arg(long, default_value_t = 20_000)]
+    #[arg(long, default_value_t = SERVICES)]
     interactions: usize,
 }
 
@@ -52,11 +63,52 @@ pub async fn run(app: App, demo: Demo) -> anyhow::Result<()> {
     let mut tx = app.db.write().await?;
     let company = people::found(&app, &mut tx, &mut random, begin).await?;
     tx.commit().await?;
-    let mut year = year::Year::new(app.clone(), company, random, zone, (begin, end));
+    let tenth = std::sync::atomic::AtomicU16::new(0);
+    let told = move |share: f64| {
+        let permille = permille(share);
+        if tenth.swap(permille / 100, Relaxed) < permille / 100 {
+            eprintln!("… {} %", permille / 10);
+        }
+    };
+    let mut year =
+        year::Year::new(app.clone(), company, random, zone, (begin, end), Box::new(told));
     year.live(demo.interactions).await?;
     worker::seal_all(&app).await?;
     tell(&app);
     Ok(())
+}
+
+/// Hears how much of the year is over, 0 to 1, day by day.
+pub type Told = Box<dyn Fn(f64) + Send + Sync>;
+
+/// A share in thousandths, rounded down.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000")]
+pub fn permille(share: f64) -> u16 {
+    (share.clamp(0.0, 1.0) * 1000.0) as u16
+}
+
+/// When a demonstration that ends `now` begins.
+pub fn year_before(now: Timestamp) -> Result<Timestamp, store::db::Error> {
+    now.to_zoned(TimeZone::UTC)
+        .checked_sub(365.days())
+        .map(|it| it.timestamp())
+        .map_err(store::db::corrupt)
+}
+
+/// Fills the company, which was founded [`year_before`] now, with people, customers and their year.
+/// Ids and secrets are as nobody can guess them.
+pub async fn fill(app: &App, company: &Tenant, services: usize, told: Told) -> anyhow::Result<()> {
+    let end = app.now();
+    let begin = year_before(end)?;
+    let mut random: StdRng = rand::make_rng();
+    let mut tx = app.db.write().await?;
+    let place = (company.id, begin);
+    let people = people::gather(app, &mut tx, &mut random, place, None).await?;
+    tx.commit().await?;
+    let span = (begin, end);
+    let mut year = year::Year::new(app.clone(), people, random, company.time_zone(), span, told);
+    year.live(services).await?;
+    worker::seal_all(app).await
 }
 
 fn tell(app: &App) {

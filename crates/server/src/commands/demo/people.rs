@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use app::Act;
+use app::handle::Hours;
 use app::handle::calendar::{PutCalendar, put_calendar};
 use app::platform::create_tenant::{CreateTenant, FirstAdministrator, create_tenant};
 use app::platform::password;
@@ -26,6 +27,7 @@ use crate::commands::told;
 pub const SLUG: &str = "demo";
 pub const PASSWORD: &str = "huisheng-demo";
 pub const AGENTS: usize = 24;
+const INSPECTORS: usize = 2;
 pub const CUSTOMERS: usize = 6_000;
 
 /// The hours of service, every day.
@@ -71,6 +73,7 @@ pub async fn found(
         name: "青禾电器".to_owned(),
         zone: "Asia/Shanghai".to_owned(),
         language: Language::Chinese,
+        hours: Hours::Office,
         administrator: FirstAdministrator {
             login: "admin".to_owned(),
             name: "系统管理员".to_owned(),
@@ -79,6 +82,31 @@ pub async fn found(
         },
     };
     create_tenant(tx, from, &app.ids, input).await.map_err(told)?;
+    gather(app, tx, random, (tenant, from), Some(hash)).await
+}
+
+/// Whether somebody of the demonstration logs in so.
+pub fn has_login(login: &str) -> bool {
+    let login = staff::folded(login);
+    let counted = |role: &str, most: usize| {
+        let number = login.strip_prefix(role).and_then(|it| it.parse().ok());
+        number.is_some_and(|it| (1..=most).contains(&it))
+    };
+    ["manager", "viewer"].contains(&login.as_str())
+        || counted("inspector", INSPECTORS)
+        || counted("supervisor", TEAMS.len())
+        || counted("agent", AGENTS)
+}
+
+/// Teams, staff and customers of a company that exists. All staff get the same password; without one
+/// nobody of them can sign in.
+pub async fn gather(
+    app: &App,
+    tx: &mut Write,
+    random: &mut StdRng,
+    (tenant, from): (TenantId, Timestamp),
+    hash: Option<String>,
+) -> anyhow::Result<Company> {
     open_every_day(app, tx, tenant, from).await?;
     let roles: BTreeMap<String, RoleId> =
         role::list(tx, tenant).await?.into_iter().map(|it| (it.key, it.id)).collect();
@@ -88,8 +116,9 @@ pub async fn found(
     team::put(tx, tenant, &root).await?;
     let manager = hire.one(tx, random, "manager", "manager", root.id).await?;
     team::put(tx, tenant, &Team { lead: Some(manager), ..root.clone() }).await?;
-    hire.one(tx, random, "inspector", "inspector1", root.id).await?;
-    hire.one(tx, random, "inspector", "inspector2", root.id).await?;
+    for at in 1..=INSPECTORS {
+        hire.one(tx, random, "inspector", &format!("inspector{at}"), root.id).await?;
+    }
     hire.one(tx, random, "viewer", "viewer", root.id).await?;
 
     let (mut teams, mut supervisors, mut agents) = (vec![], vec![], vec![]);
@@ -142,7 +171,7 @@ struct Hire<'a> {
     app: &'a App,
     tenant: TenantId,
     roles: BTreeMap<String, RoleId>,
-    hash: String,
+    hash: Option<String>,
     from: Timestamp,
     count: u32,
 }
@@ -172,7 +201,7 @@ impl Hire<'_> {
             language: Language::Chinese,
             active: true,
         };
-        staff::insert(tx, self.tenant, &person, Some(&self.hash), self.from).await?;
+        staff::insert(tx, self.tenant, &person, self.hash.as_deref(), self.from).await?;
         Ok(person.id)
     }
 }

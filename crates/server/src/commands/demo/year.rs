@@ -25,6 +25,7 @@ use store::Write;
 use store::collect::{form, invitation};
 use store::customer::interaction;
 
+use super::Told;
 use super::people::{CLOSES, Company, OPENS};
 use super::speech::{ENGLISH, PRAISES, SUGGESTIONS, TOPICS};
 use crate::App;
@@ -48,6 +49,7 @@ pub struct Year {
     events: BTreeMap<u64, Event>,
     count: u64,
     pub permissions: std::collections::BTreeSet<Permission>,
+    told: Told,
 }
 
 /// What happens at a moment.
@@ -92,6 +94,7 @@ impl Year {
         random: StdRng,
         zone: TimeZone,
         (begin, end): (Timestamp, Timestamp),
+        told: Told,
     ) -> Self {
         let supervisor = built_in().into_iter().find(|it| it.0 == "supervisor");
         let permissions = supervisor.map(|it| it.2).unwrap_or_default();
@@ -107,6 +110,7 @@ impl Year {
             events: BTreeMap::new(),
             count: 0,
             permissions,
+            told,
         }
     }
 
@@ -171,16 +175,13 @@ impl Year {
         for service in planned {
             self.put(service.end, Event::Serve(service));
         }
-        let (mut day, mut days) = (None, 0);
+        let mut day = None;
         while let Some(Reverse((at, key))) = self.due.pop() {
             let today = at.to_zoned(self.zone.clone()).date();
             if day.is_some_and(|it| it != today) {
                 tx.commit().await?;
                 tx = self.app.db.write().await?;
-                days += 1;
-                if days % 30 == 0 {
-                    eprintln!("… {today}");
-                }
+                (self.told)(self.progress(at));
             }
             day = Some(today);
             let event = self.events.remove(&key).expect("put with its due time");

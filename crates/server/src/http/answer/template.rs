@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use store::answer::message::Wording;
 
 use crate::App;
+use crate::http::etag::{IfMatch, Tagged};
 use crate::http::extract::{Json, Path};
 use crate::http::may;
 use crate::http::problem::{Problem, Result};
@@ -23,6 +24,14 @@ pub struct TemplateBody {
     pub own: bool,
     /// What `{{ name }}` may stand in it, with an example each.
     pub variables: Vec<TemplateVariable>,
+    /// Send it as `If-Match` when you change this: refused when somebody else was faster.
+    pub etag: String,
+}
+
+impl Tagged for TemplateBody {
+    fn etag(&mut self) -> &mut String {
+        &mut self.etag
+    }
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -39,7 +48,8 @@ impl TemplateBody {
             example: (*example).to_owned(),
         };
         let variables = template.variables.iter().map(variable).collect();
-        Self { key, language, subject, body, own, variables }
+        let etag = String::new();
+        Self { key, language, subject, body, own, variables, etag }.tagged()
     }
 }
 
@@ -93,7 +103,11 @@ impl From<Rendered> for TemplatePreview {
     put,
     path = "/api/v1/templates/{key}/{language}",
     tag = "answer",
-    params(("key" = String, Path), ("language" = Language, Path)),
+    params(
+        ("key" = String, Path),
+        ("language" = Language, Path),
+        ("If-Match" = Option<String>, Header, description = "The `etag` you began from"),
+    ),
     request_body = PutTemplate,
     responses((status = 200, body = TemplatePreview), Problem),
 )]
@@ -101,10 +115,15 @@ pub async fn put_template(
     State(app): State<App>,
     Path((key, language)): Path<(String, Language)>,
     writer: Can<may::WriteTemplates>,
+    seen: IfMatch,
     Json(body): Json<PutTemplate>,
 ) -> Result<Json<TemplatePreview>> {
     let PutTemplate { subject, body } = body;
+    let found = template::find(&key)?;
     let mut tx = app.db.write().await?;
+    seen.claim(&mut tx, writer.tenant()).await?;
+    let (before, own) = template::wording(&mut tx, writer.tenant(), found, language).await?;
+    seen.expect(Some(TemplateBody::new(before, own, found).etag))?;
     let wording = Wording { key, language, subject, body };
     let shown = template::put_wording(&mut tx, writer.act(), wording).await?;
     tx.commit().await?;

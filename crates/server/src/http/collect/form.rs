@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use store::collect::form::{Form, Version};
 
 use crate::App;
+use crate::http::etag::{Alone, IfMatch, Tagged, mark};
 use crate::http::extract::{Json, Path, Query};
 use crate::http::may;
 use crate::http::problem::{Problem, Result, language_of, sentence};
@@ -36,13 +37,23 @@ pub struct FormBody {
     /// Since when its open link takes no answers.
     #[schema(value_type = Option<String>, format = DateTime)]
     retired_at: Option<Timestamp>,
+    /// Of the draft. Send it as `If-Match` when you change it: refused when somebody else was faster.
+    etag: String,
+}
+
+impl Tagged for FormBody {
+    fn etag(&mut self) -> &mut String {
+        &mut self.etag
+    }
 }
 
 impl From<Form> for FormBody {
     fn from(form: Form) -> Self {
         let Form { id, key, draft, draft_changed, published_version, retired } = form;
         let (draft_changed_at, retired_at) = (draft_changed, retired);
-        Self { id, key, draft, draft_changed_at, published_version, retired_at }
+        // That somebody published or retired the form is in no designer's way.
+        let etag = mark(&draft);
+        Self { id, key, draft, draft_changed_at, published_version, retired_at, etag }
     }
 }
 
@@ -169,9 +180,9 @@ pub async fn get_form(
     State(app): State<App>,
     Path(id): Path<FormId>,
     reader: Can<may::ReadForms>,
-) -> Result<Json<FormBody>> {
+) -> Result<Alone<FormBody>> {
     let mut conn = app.db.read().await?;
-    Ok(Json(forms::find_form(&mut conn, reader.act(), id).await?.into()))
+    Ok(Alone(forms::find_form(&mut conn, reader.act(), id).await?.into()))
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -187,7 +198,10 @@ pub struct PutForm {
     put,
     path = "/api/v1/forms/{id}",
     tag = "forms",
-    params(("id" = FormId, Path)),
+    params(
+        ("id" = FormId, Path),
+        ("If-Match" = Option<String>, Header, description = "The `etag` you began from"),
+    ),
     request_body = PutForm,
     responses((status = 200, body = FormBody), Problem),
 )]
@@ -195,12 +209,16 @@ pub async fn put_form(
     State(app): State<App>,
     Path(id): Path<FormId>,
     writer: Can<may::WriteForms>,
+    seen: IfMatch,
     Json(PutForm { key, content }): Json<PutForm>,
-) -> Result<Json<FormBody>> {
+) -> Result<Alone<FormBody>> {
     let mut tx = app.db.write().await?;
+    seen.claim(&mut tx, writer.tenant()).await?;
+    let before = store::collect::form::find(&mut tx, writer.tenant(), id).await?;
+    seen.expect(before.map(|it| mark(&it.draft)))?;
     let form = forms::put_form(&mut tx, writer.act(), id, &key, content).await?;
     tx.commit().await?;
-    Ok(Json(form.into()))
+    Ok(Alone(form.into()))
 }
 
 /// Make the draft the version customers see. Without a change it stays the same version.

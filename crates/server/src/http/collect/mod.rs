@@ -3,14 +3,20 @@
 pub mod evaluation;
 pub mod form;
 pub mod form_link;
+pub mod form_preview;
 pub mod invitation;
 
-use utoipa_axum::router::OpenApiRouter;
+use axum::extract::DefaultBodyLimit;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::App;
 
+/// A draft whose every Chinese letter is spelt with nine, as forms of pages do.
+const PREVIEW_BYTES_MAX: usize = 2 * 1024 * 1024;
+
 pub fn routes() -> OpenApiRouter<App> {
+    let preview = DefaultBodyLimit::max(PREVIEW_BYTES_MAX);
     OpenApiRouter::new()
         .routes(routes!(invitation::list_invitations))
         .routes(routes!(invitation::get_funnel))
@@ -18,6 +24,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(invitation::post_delivered))
         .routes(routes!(form::list_form_templates))
         .routes(routes!(form::check_form))
+        .routes(routes!(form_preview::preview_form).layer(preview))
         .routes(routes!(form::list_forms))
         .routes(routes!(form::get_form, form::put_form))
         .routes(routes!(form::publish_form))

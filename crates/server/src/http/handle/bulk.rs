@@ -2,6 +2,7 @@
 
 use app::handle::act_on_case::{ActOnCase, act_on_case};
 use axum::extract::State;
+use axum::http::HeaderMap;
 use domain::id::CaseId;
 use domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use super::verb::command;
 use crate::App;
 use crate::http::extract::Json;
 use crate::http::may;
-use crate::http::problem::{Problem, Result};
+use crate::http::problem::{Problem, Result, language_of, sentence};
 use crate::http::session::Can;
 
 /// Cases in one bulk action.
@@ -44,8 +45,10 @@ pub struct BulkResult {
     pub id: CaseId,
     /// Afterwards; `null` where it was refused.
     pub version: Option<u64>,
-    /// Why it was refused.
+    /// Why it was refused, for programs.
     pub code: Option<String>,
+    /// The same for people, in the language of `Accept-Language`.
+    pub message: Option<String>,
 }
 
 /// The same act on many cases. Each is done or refused by itself.
@@ -58,6 +61,7 @@ pub struct BulkResult {
 )]
 pub async fn post_bulk(
     State(app): State<App>,
+    headers: HeaderMap,
     actor: Can<may::ReadCases>,
     Json(bulk): Json<BulkAction>,
 ) -> Result<Json<Vec<BulkResult>>> {
@@ -65,6 +69,7 @@ pub async fn post_bulk(
         return Err(Refusal::invalid("too_many").with("max", BULK_MAX).at("cases").into());
     }
     let command = command(&bulk.verb, bulk.fields)?;
+    let language = language_of(&headers);
     let mut results = Vec::new();
     let mut tx = app.db.write().await?;
     for BulkCase { id, version } in bulk.cases {
@@ -73,10 +78,13 @@ pub async fn post_bulk(
         let done =
             tx.savepoint(async |tx| act_on_case(tx, actor.act(), permissions, input).await).await;
         results.push(match done {
-            Ok(case) => BulkResult { id, version: Some(case.version), code: None },
-            Err(app::Failure::Refused(refusal)) => {
-                BulkResult { id, version: None, code: Some(refusal.code.to_owned()) }
-            }
+            Ok(case) => BulkResult { id, version: Some(case.version), code: None, message: None },
+            Err(app::Failure::Refused(refusal)) => BulkResult {
+                id,
+                version: None,
+                code: Some(refusal.code.to_owned()),
+                message: Some(sentence(&refusal, language, "")),
+            },
             Err(failure) => return Err(failure.into()),
         });
     }

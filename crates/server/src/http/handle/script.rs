@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::App;
+use crate::http::etag::{Alone, IfMatch, Tagged};
 use crate::http::extract::{Json, Path};
 use crate::http::may;
 use crate::http::problem::{Problem, Result};
@@ -30,12 +31,21 @@ pub struct ScriptBody {
     pub kinds: Vec<Kind>,
     pub category: Option<CategoryId>,
     pub is_archived: bool,
+    /// Send it as `If-Match` when you change this: refused when somebody else was faster.
+    pub etag: String,
+}
+
+impl Tagged for ScriptBody {
+    fn etag(&mut self) -> &mut String {
+        &mut self.etag
+    }
 }
 
 impl From<Script> for ScriptBody {
     fn from(script: Script) -> Self {
         let Script { id, title, body, language, kinds, category, is_archived } = script;
-        Self { id, title, body, language, kinds, category, is_archived }
+        let etag = String::new();
+        Self { id, title, body, language, kinds, category, is_archived, etag }.tagged()
     }
 }
 
@@ -74,7 +84,10 @@ pub struct PutScript {
     put,
     path = "/api/v1/scripts/{id}",
     tag = "handle",
-    params(("id" = ScriptId, Path)),
+    params(
+        ("id" = ScriptId, Path),
+        ("If-Match" = Option<String>, Header, description = "The `etag` you began from"),
+    ),
     request_body = PutScript,
     responses((status = 200, body = ScriptBody), Problem),
 )]
@@ -82,14 +95,18 @@ pub async fn put_script(
     State(app): State<App>,
     Path(id): Path<ScriptId>,
     writer: Can<may::WriteTemplates>,
+    seen: IfMatch,
     Json(input): Json<PutScript>,
-) -> Result<Json<ScriptBody>> {
+) -> Result<Alone<ScriptBody>> {
     let PutScript { title, body, language, kinds, category, is_archived } = input;
     let input = Script { id, title, body, language, kinds, category, is_archived };
     let mut tx = app.db.write().await?;
+    seen.claim(&mut tx, writer.tenant()).await?;
+    let before = script::list(&mut tx, writer.tenant()).await?.into_iter().find(|it| it.id == id);
+    seen.expect(before.map(|it| ScriptBody::from(it).etag))?;
     let made = app::handle::script::put_script(&mut tx, writer.act(), input).await?;
     tx.commit().await?;
-    Ok(Json(made.into()))
+    Ok(Alone(made.into()))
 }
 
 #[derive(Serialize, ToSchema)]

@@ -2,15 +2,18 @@
 
 pub mod api_key;
 pub mod audit;
+pub mod company;
 pub mod health;
 pub mod import;
 pub mod import_bad_row;
 pub mod import_mapping;
 pub mod job;
 pub mod me;
+pub mod preference;
 pub mod role;
 pub mod second_factor;
 pub mod setting;
+pub mod setup;
 pub mod sign_in;
 pub mod staff;
 pub mod team;
@@ -25,6 +28,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(health::get_health))
         .routes(routes!(health::get_ready))
+        .routes(routes!(setup::get_setup, setup::post_setup))
         .routes(routes!(sign_in::post_session, sign_in::delete_session))
         .routes(routes!(me::get_me))
         .routes(routes!(me::put_password))
@@ -34,6 +38,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(second_factor::confirm_second_factor))
         .routes(routes!(second_factor::remove_second_factor))
         .routes(routes!(second_factor::reset_second_factor))
+        .routes(routes!(preference::list_preferences))
+        .routes(routes!(preference::put_preference))
+        .routes(routes!(company::get_company, company::put_company))
         .routes(routes!(staff::list_staff))
         .routes(routes!(staff::get_staff, staff::put_staff))
         .routes(routes!(team::list_teams))

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::App;
+use crate::http::etag::{Alone, IfMatch, Tagged};
 use crate::http::extract::{Json, Path};
 use crate::http::may;
 use crate::http::problem::{Problem, Result};
@@ -26,12 +27,21 @@ pub struct CategoryBody {
     /// Whose queue its cases go to.
     pub team: Option<TeamId>,
     pub is_archived: bool,
+    /// Send it as `If-Match` when you change this: refused when somebody else was faster.
+    pub etag: String,
+}
+
+impl Tagged for CategoryBody {
+    fn etag(&mut self) -> &mut String {
+        &mut self.etag
+    }
 }
 
 impl From<Category> for CategoryBody {
     fn from(category: Category) -> Self {
         let Category { id, parent, name_zh, name_en, words, kinds, team, is_archived } = category;
-        Self { id, parent, name_zh, name_en, words, kinds, team, is_archived }
+        let etag = String::new();
+        Self { id, parent, name_zh, name_en, words, kinds, team, is_archived, etag }.tagged()
     }
 }
 
@@ -76,7 +86,11 @@ pub struct PutCategory {
     put,
     path = "/api/v1/trees/{tree}/{id}",
     tag = "triage",
-    params(("tree" = Tree, Path), ("id" = CategoryId, Path)),
+    params(
+        ("tree" = Tree, Path),
+        ("id" = CategoryId, Path),
+        ("If-Match" = Option<String>, Header, description = "The `etag` you began from"),
+    ),
     request_body = PutCategory,
     responses((status = 200, body = CategoryBody), Problem),
 )]
@@ -84,12 +98,17 @@ pub async fn put_category(
     State(app): State<App>,
     Path((tree, id)): Path<(Tree, CategoryId)>,
     writer: Can<may::WriteTemplates>,
+    seen: IfMatch,
     Json(input): Json<PutCategory>,
-) -> Result<Json<CategoryBody>> {
+) -> Result<Alone<CategoryBody>> {
     let PutCategory { parent, name_zh, name_en, words, kinds, team, is_archived } = input;
     let input = Category { id, parent, name_zh, name_en, words, kinds, team, is_archived };
     let mut tx = app.db.write().await?;
+    seen.claim(&mut tx, writer.tenant()).await?;
+    let all = store::triage::category::list(&mut tx, writer.tenant(), tree).await?;
+    let before = all.into_iter().find(|it| it.id == id);
+    seen.expect(before.map(|it| CategoryBody::from(it).etag))?;
     let made = app::triage::category::put_category(&mut tx, writer.act(), tree, input).await?;
     tx.commit().await?;
-    Ok(Json(made.into()))
+    Ok(Alone(made.into()))
 }

@@ -45,7 +45,9 @@ pub async fn routes(house: &House) -> Vec<Route> {
     let new = Uuid::from_u128(31).to_string();
     let made = json!({ "key": "counter", "content": content });
     let retired = json!({ "retired": false });
+    let preview = json!({ "content": content });
     let mut all = vec![
+        route("POST", "/api/v1/form-preview", "", Some(preview), read(), Theirs::Own(200)),
         get("/api/v1/form-templates", "", Theirs::Own(200)),
         route("POST", "/api/v1/form-check", "", Some(content), read(), Theirs::Own(200)),
         get("/api/v1/forms", "", Theirs::Own(200)),

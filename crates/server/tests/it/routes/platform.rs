@@ -44,7 +44,38 @@ pub async fn routes(house: &House) -> Vec<Route> {
             204,
             Theirs::Own(204),
         ),
+        get("/api/v1/setup", Right::Public),
+        // There are companies: nobody sets this house up again.
+        route(
+            "POST",
+            "/api/v1/setup",
+            "/api/v1/setup",
+            Some(crate::setup::wish("0000")),
+            Right::Public,
+            409,
+            Theirs::Own(409),
+        ),
+        get("/api/v1/company", Right::SignedIn),
+        route(
+            "PUT",
+            "/api/v1/company",
+            "/api/v1/company",
+            Some(json!({ "name": "ours", "zone": "Asia/Shanghai", "language": "zh-CN" })),
+            ADMIN,
+            200,
+            Theirs::Own(200),
+        ),
         get("/api/v1/me", Right::SignedIn),
+        get("/api/v1/me/preferences", Right::SignedIn),
+        route(
+            "PUT",
+            "/api/v1/me/preferences/{key}",
+            "/api/v1/me/preferences/first-day",
+            Some(json!(["promise"])),
+            Right::SignedIn,
+            204,
+            Theirs::Own(204),
+        ),
         // The people of the tests have no password, so no old one fits.
         route(
             "PUT",
