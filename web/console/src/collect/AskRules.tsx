@@ -5,6 +5,7 @@ import { Button, Checkbox, InputNumber, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask, queries, type Schemas, Trouble } from '../house/api.ts';
+import { Help } from '../house/Help.tsx';
 import { useMay } from '../house/me.tsx';
 import { Failed, Loading, useSaid } from '../house/states.tsx';
 import { tell } from '../house/toast.tsx';
@@ -105,7 +106,10 @@ function Sentences({ kept, forms }: { kept: Rules; forms: Form[] }) {
       }}
     >
       <section className="card">
-        <h2>{t('rules.when')}</h2>
+        <h2>
+          {t('rules.when')}
+          <Help of="invitation.when" name={t('rules.when')} />
+        </h2>
         {check('on')}
         {sentence('delay', 'delay_minutes', 'latest_hours')}
         {check('cooling_off')}
@@ -115,10 +119,16 @@ function Sentences({ kept, forms }: { kept: Rules; forms: Form[] }) {
         {sentence('after', 'reminder_hours', 'expiry_days')}
       </section>
       <section className="card">
-        <h2>{t('rules.fatigue')}</h2>
+        <h2>
+          {t('rules.fatigue')}
+          <Help of="invitation.fatigue" name={t('rules.fatigue')} />
+        </h2>
         {sentence('fatigue', 'fatigue_days', 'asks_max')}
         <p className="quiet">{t('rules.fatigue_hint')}</p>
-        <h2>{t('rules.channels')}</h2>
+        <h2>
+          {t('rules.channels')}
+          <Help of="invitation.channels" name={t('rules.channels')} />
+        </h2>
         <Select
           mode="multiple"
           aria-label={t('rules.channels')}
@@ -130,7 +140,10 @@ function Sentences({ kept, forms }: { kept: Rules; forms: Form[] }) {
         <p className="quiet">{t('rules.channels_hint')}</p>
       </section>
       <section className="card">
-        <h2>{t('rules.forms')}</h2>
+        <h2>
+          {t('rules.forms')}
+          <Help of="invitation.forms" name={t('rules.forms')} />
+        </h2>
         {ROUNDS.map((it) => (
           <div key={it} className="field">
             <label htmlFor={`rules-${it}`}>{it === 'vip' ? t('rules.vip') : t(`word:round.${it}`)}</label>
