@@ -44,25 +44,34 @@ export async function start(more = {}) {
   };
   command('admin', 'create-tenant', TENANT, '--name', '回声演示', '--login', LOGIN);
 
-  const server = spawn(PROGRAM, ['serve'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
   const log = [];
-  server.stderr.on('data', (it) => log.push(it.toString()));
-  const ended = new Promise((resolve) => server.on('exit', resolve));
-  const stop = async () => {
+  let server;
+  let ended;
+  /** Ends the process; what it knew is in its database. */
+  const pause = async () => {
     server.kill('SIGTERM');
     await ended;
+  };
+  const stop = async () => {
+    await pause();
     rmSync(folder, { recursive: true, force: true });
   };
-
-  const end = Date.now() + START_MS_MAX;
-  while (!(await fetch(`${at}/readyz`).then((it) => it.ok, () => false))) {
-    if (server.exitCode !== null || Date.now() > end) {
-      await stop();
-      throw new Error(`the server does not answer:\n${log.join('')}`);
+  /** Starts the process, again if it was paused, and waits for its first answer. */
+  const resume = async () => {
+    server = spawn(PROGRAM, ['serve'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    server.stderr.on('data', (it) => log.push(it.toString()));
+    ended = new Promise((resolve) => server.on('exit', resolve));
+    const end = Date.now() + START_MS_MAX;
+    while (!(await fetch(`${at}/readyz`).then((it) => it.ok, () => false))) {
+      if (server.exitCode !== null || Date.now() > end) {
+        await stop();
+        throw new Error(`the server does not answer:\n${log.join('')}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return { at, command, log, stop, api: await signIn(at, { tenant: TENANT, login: LOGIN, password: PASSWORD }) };
+  };
+  await resume();
+  return { at, command, log, stop, pause, resume, api: await signIn(at, { tenant: TENANT, login: LOGIN, password: PASSWORD }) };
 }
 
 /**
