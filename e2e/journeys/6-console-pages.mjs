@@ -205,6 +205,73 @@ test('the standard form is built from nothing, mended where the linter says, pub
   await visit.close();
 });
 
+/** The standard form: kind of question, its words, and its lines where it has some. */
+const STANDARD = [
+  ['满意度（1–5）', '这次服务，您满意吗？', 'How satisfied are you with this service?'],
+  ['矩阵评分', '具体怎么样？', 'How was it in detail?', [['响应速度', 'Speed'], ['服务态度', 'Attitude'], ['专业程度', 'Professionalism']]],
+  ['单选', '问题解决了吗？', 'Was your problem solved?', [['解决了', 'Yes'], ['没有解决', 'No']]],
+  ['开放题', '有什么建议？', 'What would you suggest?'],
+];
+
+test('the standard form is made from a blank sheet and published in under three minutes; on a phone a question is moved by finger', async () => {
+  const visit = await enter(chromium, server, admin);
+  const { page } = visit;
+  const began = Date.now();
+  await goTo(visit, server, '/forms');
+  await page.getByRole('button', { name: '新建评价表' }).click();
+  await page.getByLabel('从哪一份复制？').click();
+  await page.locator('.ant-select-item-option', { hasText: '空白，从头做起' }).click();
+  await page.getByRole('button', { name: '复制并编辑' }).click();
+  await page.waitForURL(/\/forms\/[0-9a-f-]+$/);
+  for (const [tag, name, thanks] of [['zh-CN', '标准服务评价', '谢谢您。'], ['en', 'Our service', 'Thank you.']]) {
+    await page.getByLabel(`名称 ${tag}`).fill(name);
+    await page.getByLabel(`结语 ${tag}`).fill(thanks);
+  }
+  const questions = page.locator('.questions > li');
+  for (const [kind, chinese, english, lines = []] of STANDARD) {
+    await page.locator('.palette').getByRole('button', { name: kind, exact: true }).click();
+    const made = questions.last();
+    await made.getByLabel('题目 zh-CN').fill(chinese);
+    await made.getByLabel('题目 en').fill(english);
+    const line = kind === '矩阵评分' ? ['添加一行', (at) => `第 ${at} 行`] : ['添加选项', (at) => `选项 ${at}`];
+    for (const [at, [zh, en]] of lines.entries()) {
+      const own = made.getByLabel(`${line[1](at + 1)} zh-CN`);
+      if ((await own.count()) === 0) await made.getByRole('button', { name: line[0] }).click();
+      await own.fill(zh);
+      await made.getByLabel(`${line[1](at + 1)} en`).fill(en);
+    }
+  }
+  await until('no faults', async () => (await page.locator('.finding-error').count()) === 0);
+  await page.getByRole('button', { name: '发布', exact: true }).click();
+  await page.getByRole('button', { name: '发布第 1 版' }).click();
+  const phone = page.frameLocator('.form-phone iframe');
+  await phone.getByRole('heading', { name: '标准服务评价' }).waitFor();
+  assert.equal(await phone.locator('[data-q]').count(), STANDARD.length);
+  assert.ok(Date.now() - began < 180_000, 'within three minutes');
+
+  // The same on a phone: a finger on the handle carries the first question down; held at the edge the page goes along.
+  await page.setViewportSize({ width: 390, height: 844 });
+  const grip = questions.first().locator('.grip');
+  await grip.scrollIntoViewIfNeeded();
+  const tools = await page.context().newCDPSession(page);
+  const from = await grip.boundingBox();
+  const [x, y] = [from.x + from.width / 2, from.y + from.height / 2];
+  const finger = (type, at) =>
+    tools.send('Input.dispatchTouchEvent', { type, touchPoints: at === undefined ? [] : [{ x, y: at }] });
+  await finger('touchStart', y);
+  await finger('touchMove', y + 40);
+  await page.locator('.question-carried').waitFor();
+  await finger('touchMove', 770);
+  await page.locator('.questions.gap-end').waitFor();
+  await finger('touchEnd');
+  await page.getByText(`已移到第 ${STANDARD.length} 位，共 ${STANDARD.length} 位。`).waitFor({ state: 'attached' });
+  assert.equal(await questions.last().getByLabel('题目 zh-CN').inputValue(), STANDARD[0][1]);
+  await expectFits(visit, 'designer on a phone');
+  await screenshot(page, 'console-form-carried-zh-CN-390');
+  assert.deepEqual(troublesOf(visit), []);
+  await visit.close();
+});
+
 test('the rules of inviting are sentences with numbers, and what may not be is refused where it stands', async () => {
   const visit = await enter(chromium, server, admin);
   const { page } = visit;

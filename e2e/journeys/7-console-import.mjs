@@ -88,13 +88,14 @@ test('a GB18030 file with bad rows is tried, brought, mended and brought again',
     page.waitForEvent('download'),
     page.getByRole('link', { name: '下载问题行' }).click(),
   ]);
-  const refused = readFileSync(await download.path(), 'utf8');
-  assert.match(refused, /C003,王小明,不详/);
-  await choose(page, '改好的.csv', Buffer.from(refused.replace('不详', '13800000003')));
-  await page.getByRole('heading', { name: '改好的.csv' }).waitFor();
-  // It begins with the mapping of the first file.
-  await page.getByRole('button', { name: '试运行' }).click();
-  await page.getByRole('button', { name: '导入 1 行' }).click();
+  assert.match(readFileSync(await download.path(), 'utf8'), /C003,王小明,不详/);
+  // The row is mended where it stands, and brought in one press with the mapping of this file.
+  await page.getByLabel('第 4 行的手机').fill('13800000003');
+  await expectAccessible(visit, 'console-import-mend');
+  await expectFits(visit, 'console-import-mend');
+  await screenshot(page, 'console-import-mend-zh-CN-1440');
+  await page.getByRole('button', { name: '导入改好的 1 行' }).click();
+  await page.getByRole('heading', { name: '旧系统客户（改好的行）.csv' }).waitFor();
   await page.getByRole('heading', { name: '导入完成' }).waitFor();
   const { items } = await server.api('GET', '/customers');
   assert.deepEqual(items.map((it) => `${it.name} ${it.level}`).sort(), [

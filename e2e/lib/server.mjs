@@ -52,27 +52,36 @@ export async function startEmpty(more = {}, before = () => {}) {
   };
   before(command);
 
-  const server = spawn(PROGRAM, ['serve'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const log = [];
   const said = [];
-  server.stdout.on('data', (it) => said.push(it.toString()));
-  server.stderr.on('data', (it) => log.push(it.toString()));
-  const ended = new Promise((resolve) => server.on('exit', resolve));
-  const stop = async () => {
+  let server;
+  let ended;
+  /** Ends the process; what it knew is in its database. */
+  const pause = async () => {
     server.kill('SIGTERM');
     await ended;
+  };
+  const stop = async () => {
+    await pause();
     rmSync(folder, { recursive: true, force: true });
   };
-
-  const end = Date.now() + START_MS_MAX;
-  while (!(await fetch(`${at}/readyz`).then((it) => it.ok, () => false))) {
-    if (server.exitCode !== null || Date.now() > end) {
-      await stop();
-      throw new Error(`the server does not answer:\n${log.join('')}`);
+  /** Starts the process, again if it was paused, and waits for its first answer. */
+  const resume = async () => {
+    server = spawn(PROGRAM, ['serve'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    server.stdout.on('data', (it) => said.push(it.toString()));
+    server.stderr.on('data', (it) => log.push(it.toString()));
+    ended = new Promise((resolve) => server.on('exit', resolve));
+    const end = Date.now() + START_MS_MAX;
+    while (!(await fetch(`${at}/readyz`).then((it) => it.ok, () => false))) {
+      if (server.exitCode !== null || Date.now() > end) {
+        await stop();
+        throw new Error(`the server does not answer:\n${log.join('')}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return { at, command, log, stop, printed: () => said.join('') };
+  };
+  await resume();
+  return { at, command, log, stop, pause, resume, printed: () => said.join('') };
 }
 
 /**

@@ -15,7 +15,7 @@ macro_rules! rooms {
     };
 }
 
-rooms!("analysis", "answer", "collect", "customer", "handle", "platform", "triage");
+rooms!("analysis", "answer", "collect", "customer", "handle", "help", "platform", "triage");
 
 type Table = HashMap<String, String>;
 

@@ -2,6 +2,12 @@
 // The progress page keeps itself current. Without it, the "refresh" link does the same.
 (function () {
   "use strict";
+  // What was written has arrived: the draft it was kept in has done its work.
+  try {
+    const sent = sessionStorage.getItem("huisheng:sent");
+    if (sent) localStorage.removeItem(sent);
+    sessionStorage.removeItem("huisheng:sent");
+  } catch (_) { /* Without storage there was no draft. */ }
   const main = document.querySelector("main[data-live]");
   if (!main || !("EventSource" in window)) return;
   const live = new EventSource(/** @type {HTMLElement} */ (main).dataset.live || "");

@@ -167,7 +167,8 @@
   form.addEventListener("input", save);
   form.addEventListener("submit", function () {
     if (submit) setTimeout(function () { submit.disabled = true; }, 0);
-    try { localStorage.removeItem(draftKey); } catch (_) { /* See above. */ }
+    // What was sent may not have arrived: the page of what became of it lets the draft go.
+    try { sessionStorage.setItem("huisheng:sent", draftKey); } catch (_) { /* See above. */ }
   });
   // Back from the next page, the button must work again.
   window.addEventListener("pageshow", function () { if (submit) submit.disabled = false; });

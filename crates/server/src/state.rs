@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use crate::channel::Channels;
 use crate::config::Config;
 use crate::http::limit::Limits;
+use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::pulse::Pulse;
 use crate::setup::Setup;
@@ -30,6 +31,8 @@ pub struct App {
     pub ids: Ids,
     /// How messages leave the house.
     pub channels: Arc<Channels>,
+    /// Who watches for changes.
+    pub live: Live,
     /// Everything that runs beside requests; shutdown waits for it.
     pub tasks: TaskTracker,
     pub stop: CancellationToken,
@@ -48,6 +51,7 @@ impl App {
             limits: Arc::new(Limits::new(&config.limits)),
             metrics: Arc::new(Metrics::new(clock())),
             pulse: Arc::default(),
+            live: Live::default(),
             db,
             config: Arc::new(config),
             clock,

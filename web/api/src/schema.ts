@@ -1044,6 +1044,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes from now on, as server-sent events
+         * @description An event `changed` names the kinds of things of which something changed in the company, among those
+         *     the caller may read; never which, or whose. Read again what is shown. The stream ends after five
+         *     minutes; come back then.
+         */
+        get: operations["get_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -2577,6 +2599,8 @@ export interface components {
             dry_run: boolean;
             stage: components["schemas"]["Stage"];
             counts: components["schemas"]["Counts"];
+            /** @description The file's columns, in their order; empty until it is started. */
+            columns: string[];
             /** @description As it runs or ran. */
             mapping?: Record<string, never> | null;
             /** @description Why the file could not be read to its end. */
@@ -2725,6 +2749,15 @@ export interface components {
         };
         /** @enum {string} */
         Level: "standard" | "key" | "vip";
+        /** @description The data of an event `changed`. */
+        LiveBody: {
+            kinds: components["schemas"]["LiveKind"][];
+        };
+        /**
+         * @description What a page may have to read again.
+         * @enum {string}
+         */
+        LiveKind: "evaluations" | "cases" | "figures";
         /** @description Language tag (BCP 47, "zh-CN", "en") to text. */
         Localized: {
             [key: string]: string;
@@ -3000,6 +3033,8 @@ export interface components {
                 dry_run: boolean;
                 stage: components["schemas"]["Stage"];
                 counts: components["schemas"]["Counts"];
+                /** @description The file's columns, in their order; empty until it is started. */
+                columns: string[];
                 /** @description As it runs or ran. */
                 mapping?: Record<string, never> | null;
                 /** @description Why the file could not be read to its end. */
@@ -6314,6 +6349,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SuggestionRow"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveBody"];
                 };
             };
             /** @description A problem: see `code` and `title` */

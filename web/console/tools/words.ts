@@ -19,6 +19,7 @@ const PREFIXES = [
   'definition',
   'dimension',
   'figure',
+  'help',
   'kind',
   'ledger',
   'metric',

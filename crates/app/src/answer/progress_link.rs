@@ -12,13 +12,22 @@ use crate::{Act, Result};
 /// Bytes of a token: 128 bits.
 const TOKEN_BYTES: usize = 16;
 
-/// The link of an evaluation and of the case it opened, made with it.
+/// The link of an evaluation and of the case it opened. A message to the customer may have made the
+/// case's link already: there is one for both.
 pub async fn link_evaluation(
     tx: &mut Write,
     act: &Act,
     evaluation: EvaluationId,
     opened: Option<CaseId>,
 ) -> Result<ProgressLink> {
+    let told = match opened {
+        Some(case) => progress_link::find_by_case(tx, act.tenant, case).await?.map(|it| (case, it)),
+        None => None,
+    };
+    if let Some((case, link)) = told {
+        progress_link::set_evaluation(tx, act.tenant, case, evaluation).await?;
+        return Ok(ProgressLink { evaluation: Some(evaluation), ..link });
+    }
     make(tx, act, Some(evaluation), opened).await
 }
 

@@ -9,6 +9,7 @@ use app::platform::{authenticate, password};
 use app::{Act, Ids};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
+use axum::response::Response;
 use domain::id::{SessionId, StaffId, TeamId, TenantId};
 use domain::language::Language;
 use domain::platform::staff::{Staff, Team};
@@ -179,9 +180,17 @@ impl House {
         self.raw(request.body(body).unwrap()).await
     }
 
+    /// The answer with its body unread.
+    pub async fn open(&self, request: Request<Body>) -> Response {
+        server::http::router(self.app.clone()).oneshot(request).await.unwrap()
+    }
+
     pub async fn raw(&self, request: Request<Body>) -> Reply {
-        let response = server::http::router(self.app.clone()).oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
+        let (parts, body) = self.open(request).await.into_parts();
+        let kind = parts.headers.get(header::CONTENT_TYPE);
+        // A stream of events has no end to wait for.
+        let endless = kind.is_some_and(|it| it == "text/event-stream");
+        let body = if endless { Body::empty() } else { body };
         let bytes = to_bytes(body, 50_000_000).await.unwrap();
         Reply {
             status: parts.status,

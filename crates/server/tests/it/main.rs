@@ -10,6 +10,7 @@ mod harness;
 mod import;
 mod invitation;
 mod ledger;
+mod live;
 mod message;
 mod operations;
 mod pages;

@@ -316,6 +316,21 @@ async fn an_invitation_is_answered_once_and_counts_for_whom_it_is_about() {
     assert_eq!(evaluations(&house).await.len(), 1);
 }
 
+#[tokio::test]
+async fn somebody_who_was_invited_and_complains_can_follow_what_becomes_of_it() {
+    let mut house = House::new().await;
+    let (link, _) = invited(&mut house).await;
+    let fields = "lang=zh-CN&a.overall=1&a.suggestion=我要投诉，等了一个星期没有人处理";
+    let sent = send(&house, &link, fields).await;
+    assert_eq!(sent.status, 303, "{}", sent.text);
+    // The message that it came in has the case's link; the page is the same one.
+    let progress = sent.headers[header::LOCATION].to_str().unwrap().to_owned();
+    let page = open(&house, &progress, "zh-CN").await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    assert!(page.text.contains("等了一个星期没有人处理"), "{}", page.text);
+    assert!(page.text.contains("我们承诺"), "{}", page.text);
+}
+
 /// What a subscriber to everything was told, oldest first.
 async fn events(house: &House) -> Vec<Value> {
     let path = format!("/api/v1/webhooks/{}/deliveries", Uuid::from_u128(1));

@@ -31,6 +31,22 @@ pub async fn insert(tx: &mut Write, tenant: TenantId, link: &ProgressLink) -> db
     Ok(inserted == 1)
 }
 
+/// The case's link leads to the evaluation that opened it too.
+pub async fn set_evaluation(
+    tx: &mut Write,
+    tenant: TenantId,
+    case: CaseId,
+    evaluation: EvaluationId,
+) -> db::Result<()> {
+    sql("UPDATE progress_link SET evaluation_id = $3 WHERE tenant_id = $1 AND case_id = $2")
+        .bind(tenant)
+        .bind(case)
+        .bind(evaluation)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
 const COLUMNS: &str = "SELECT token, evaluation_id, case_id, created_ms FROM progress_link";
 
 pub async fn find(

@@ -26,6 +26,34 @@ pub async fn counts(conn: &mut Read, tenant: TenantId) -> db::Result<(i64, i64)>
     Ok(row.unwrap_or_default())
 }
 
+/// How many places are taken, by the newest leaf; 0 before the first.
+pub async fn size(conn: &mut Read, tenant: TenantId) -> db::Result<u64> {
+    let places = sql("SELECT COALESCE(MAX(place) + 1, 0) FROM ledger_leaf WHERE tenant_id = $1")
+        .bind(tenant)
+        .fetch_i64(conn)
+        .await?;
+    u64::try_from(places).map_err(db::corrupt)
+}
+
+/// The highest place of each kind of thing among the leaves from `first` on.
+pub async fn newest(
+    conn: &mut Read,
+    tenant: TenantId,
+    first: u64,
+) -> db::Result<BTreeMap<Thing, u64>> {
+    let rows: Vec<(String, i64)> = sql("
+        SELECT thing, MAX(place) FROM ledger_leaf
+        WHERE tenant_id = $1 AND place >= $2
+        GROUP BY thing")
+    .bind(tenant)
+    .bind(as_i64(first))
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|(thing, place)| Ok((db::word(thing)?, u64::try_from(place).map_err(db::corrupt)?)))
+        .collect()
+}
+
 /// The leaf's place; `None`: it waits, or is not on record.
 pub async fn place_of(
     conn: &mut Read,

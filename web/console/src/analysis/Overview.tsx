@@ -10,6 +10,7 @@ import { api, ask } from '../house/api.ts';
 import { now } from '../house/clock.ts';
 import { addDays, clockTime, count, dayOf, percent } from '../house/format.ts';
 import { language } from '../house/i18n.ts';
+import { useLook } from '../house/live.ts';
 import { useMay, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { Failed, Loading } from '../house/states.tsx';
@@ -63,7 +64,7 @@ export function Overview() {
   const figures = useQuery({
     queryKey: ['figures', period, language()],
     queryFn: () => ask(api.GET('/api/v1/figures', { params: { query: period } })),
-    refetchInterval: LOOK_MS,
+    refetchInterval: useLook(LOOK_MS),
     placeholderData: (before) => before,
   });
   const isWall = values.wall !== '';
@@ -287,7 +288,7 @@ function Load({ team }: { team?: string }) {
     queryKey: ['cases', 'totals', 'load', team],
     queryFn: () =>
       ask(api.GET('/api/v1/cases/totals', { params: { query: { state: OPEN, ...(team ? { team } : {}) } } })),
-    refetchInterval: LOOK_MS,
+    refetchInterval: useLook(LOOK_MS),
     enabled: may,
   });
   if (!data) return null;

@@ -5,7 +5,7 @@ import { LineChart } from 'echarts/charts';
 import { GridComponent, TooltipComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '../house/api.ts';
 import { language } from '../house/i18n.ts';
@@ -30,8 +30,20 @@ export default function Trend({ metric, period, days }: { metric: string; period
       ask(api.GET('/api/v1/figures/{metric}', { params: { path: { metric }, query: { ...period, split } } })),
     placeholderData: (before) => before,
   });
+  // The same answer is the same picture: it is drawn once.
+  const points = useMemo(() => (data ? pointsOf(data) : []), [data]);
   if (!data) return <Loading rows={6} />;
-  const points = data.parts
+  if (points.length === 0) return <p className="quiet trend-none">{t('none')}</p>;
+  return (
+    <>
+      <Chart points={points} figure={data} />
+      <AsTable points={points} figure={data} />
+    </>
+  );
+}
+
+function pointsOf(data: FigureBody): Point[] {
+  return data.parts
     .filter((it) => it.word)
     .map((it) => ({
       word: it.word ?? '',
@@ -41,13 +53,6 @@ export default function Trend({ metric, period, days }: { metric: string; period
       n: it.figure.denominator,
     }))
     .sort((a, b) => a.word.localeCompare(b.word));
-  if (points.length === 0) return <p className="quiet trend-none">{t('none')}</p>;
-  return (
-    <>
-      <Chart points={points} figure={data} />
-      <AsTable points={points} figure={data} />
-    </>
-  );
 }
 
 function Chart({ points, figure }: { points: Point[]; figure: FigureBody }) {

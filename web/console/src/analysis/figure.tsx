@@ -3,6 +3,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../house/api.ts';
 import { decimal, percent } from '../house/format.ts';
+import { Explained } from '../house/Help.tsx';
 import { useTimeWords } from '../house/promise.tsx';
 import { LESS_IS_BETTER } from './look.ts';
 import './figure.css';
@@ -68,10 +69,5 @@ export function FigureLine({ metric, figure }: { metric: string; figure: FigureB
 /** What the figure means, from the server's own definition. */
 export function Definition({ metric }: { metric: string }) {
   const { t } = useTranslation('word');
-  return (
-    <details className="definition">
-      <summary aria-label={t('analysis:definition_of', { name: t(`metric.${metric}`) })}>?</summary>
-      <p>{t(`definition.${metric}`)}</p>
-    </details>
-  );
+  return <Explained name={t(`metric.${metric}`)}>{t(`definition.${metric}`)}</Explained>;
 }

@@ -4,6 +4,7 @@ import { Checkbox, InputNumber, Select } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Marked, Schemas } from '../house/api.ts';
+import { Help } from '../house/Help.tsx';
 import { useMay } from '../house/me.tsx';
 import { KeepBar, useSetting, useSettingDraft } from '../house/setting.tsx';
 import { Failed, Loading } from '../house/states.tsx';
@@ -92,7 +93,10 @@ function Sentences({ found, forms }: { found: Marked<Rules>; forms: Form[] }) {
       }}
     >
       <section className="card">
-        <h2>{t('rules.when')}</h2>
+        <h2>
+          {t('rules.when')}
+          <Help of="invitation.when" name={t('rules.when')} />
+        </h2>
         {check('on')}
         {sentence('delay', 'delay_minutes', 'latest_hours')}
         {check('cooling_off')}
@@ -102,10 +106,16 @@ function Sentences({ found, forms }: { found: Marked<Rules>; forms: Form[] }) {
         {sentence('after', 'reminder_hours', 'expiry_days')}
       </section>
       <section className="card">
-        <h2>{t('rules.fatigue')}</h2>
+        <h2>
+          {t('rules.fatigue')}
+          <Help of="invitation.fatigue" name={t('rules.fatigue')} />
+        </h2>
         {sentence('fatigue', 'fatigue_days', 'asks_max')}
         <p className="quiet">{t('rules.fatigue_hint')}</p>
-        <h2>{t('rules.channels')}</h2>
+        <h2>
+          {t('rules.channels')}
+          <Help of="invitation.channels" name={t('rules.channels')} />
+        </h2>
         <Select
           mode="multiple"
           aria-label={t('rules.channels')}
@@ -117,7 +127,10 @@ function Sentences({ found, forms }: { found: Marked<Rules>; forms: Form[] }) {
         <p className="quiet">{t('rules.channels_hint')}</p>
       </section>
       <section className="card">
-        <h2>{t('rules.forms')}</h2>
+        <h2>
+          {t('rules.forms')}
+          <Help of="invitation.forms" name={t('rules.forms')} />
+        </h2>
         {ROUNDS.map((it) => (
           <div key={it} className="field">
             <label htmlFor={`rules-${it}`}>{it === 'vip' ? t('rules.vip') : t(`word:round.${it}`)}</label>

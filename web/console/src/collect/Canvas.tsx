@@ -9,6 +9,7 @@ import { type Check, Findings } from './Findings.tsx';
 import { type Content, freeKey, moved, type Question, say, type Text, type Type } from './form.ts';
 import { DRAGGED_TYPE } from './Palette.tsx';
 import { Texts } from './Texts.tsx';
+import { useCarry } from './useCarry.ts';
 
 const DRAGGED_QUESTION = 'application/x-huisheng-question';
 
@@ -64,6 +65,12 @@ export function Canvas({ content, set, may, check, chosen, choose, add, drop, in
     else return;
     event.preventDefault();
   };
+  const carry = useCarry({
+    list,
+    over: (y) => setGap(gapAt(y)),
+    land: (from, y) => put(from, gapAt(y)),
+    leave: () => setGap(undefined),
+  });
   const head = (name: 'title' | 'intro' | 'thanks', label: string, long: boolean) => (
     <Texts
       label={label}
@@ -112,6 +119,9 @@ export function Canvas({ content, set, may, check, chosen, choose, add, drop, in
               move={(by) => put(at, by < 0 ? at - 1 : at + 2)}
               drop={() => drop(it.key)}
               tell={setSaid}
+              carried={carry.carried === at}
+              handle={carry.handle(at)}
+              isFinger={carry.isFinger}
               inside={inside}
             />
           </li>
@@ -150,10 +160,15 @@ type CardProps = {
   move: (by: -1 | 1) => void;
   drop: () => void;
   tell: (what: string) => void;
+  /** It is under way under a finger. */
+  carried: boolean;
+  handle: ReturnType<ReturnType<typeof useCarry>['handle']>;
+  isFinger: () => boolean;
   inside: ReactNode;
 };
 
-function Card({ it, at, content, may, check, chosen, choose, change, move, drop, tell, inside }: CardProps) {
+function Card(props: CardProps) {
+  const { it, at, content, may, check, chosen, choose, change, move, drop, tell, carried, inside } = props;
   const { t } = useTranslation('collect');
   const words = useConditionWords(content.questions);
   const { languages, questions } = content;
@@ -175,7 +190,9 @@ function Card({ it, at, content, may, check, chosen, choose, change, move, drop,
     <section
       ref={card}
       id={`question-${it.key}`}
-      className={chosen ? 'card question question-chosen' : 'card question'}
+      className={['card question', chosen && 'question-chosen', carried && 'question-carried']
+        .filter(Boolean)
+        .join(' ')}
       aria-label={t('form.nth', { n: at + 1, text: say(it.text) })}
       onFocus={choose}
       onClick={choose}
@@ -184,12 +201,19 @@ function Card({ it, at, content, may, check, chosen, choose, change, move, drop,
       <header>
         <span className="quiet question-kind">
           {may && (
+            // biome-ignore lint/a11y/noStaticElementInteractions: hands hold it; the buttons beside it and the arrows are the other ways
             <span
               className="grip"
               draggable
               aria-hidden
               title={t('form.drag')}
+              {...props.handle}
               onDragStart={(event) => {
+                // A long press of a finger moves it already.
+                if (props.isFinger()) {
+                  event.preventDefault();
+                  return;
+                }
                 event.dataTransfer.setData(DRAGGED_QUESTION, it.key);
                 event.dataTransfer.effectAllowed = 'move';
                 if (card.current) event.dataTransfer.setDragImage(card.current, 12, 12);

@@ -10,6 +10,7 @@ import { api, ask, queries, type Row, type Schemas } from '../house/api.ts';
 import { now } from '../house/clock.ts';
 import { type Column, DataTable, Pager } from '../house/DataTable.tsx';
 import { addDays, count, dayOf, startOf } from '../house/format.ts';
+import { useLook } from '../house/live.ts';
 import { useStaff, useStaffName, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { At } from '../house/promise.tsx';
@@ -126,6 +127,7 @@ export function Evaluations() {
               }
             />
             <Pager
+              rows={found.data.items.length}
               next={found.data.next}
               keys={t('evaluations.keys')}
               total={total.data && t('house:list.total', { count: count(total.data.count) })}
@@ -181,7 +183,7 @@ function News({ filter, since, first }: { filter: Record<string, unknown>; since
   const { data } = useQuery({
     queryKey: ['evaluation-news', filter, from],
     queryFn: () => ask(api.GET('/api/v1/evaluation-count', { params: { query: { ...filter, from } } })),
-    refetchInterval: LOOK_MS,
+    refetchInterval: useLook(LOOK_MS),
   });
   const fresh = data?.count ?? 0;
   return (

@@ -5,7 +5,7 @@ import { Button, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
-import { api, ask, newId, queries } from '../house/api.ts';
+import { api, ask, newId, queries, type Schemas } from '../house/api.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
 import { useMay } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
@@ -93,7 +93,18 @@ export function FormState({ it }: { it: Form }) {
   return <span className="tag tag-accepted">{t('form.published', { version: it.published_version })}</span>;
 }
 
-/** A new form begins as a copy of one that comes with the house. */
+type Template = Schemas['FormTemplate'];
+
+const BLANK = 'blank';
+
+/** A sheet of paper: what the standard form is, without a word on it. */
+function blank(templates: Template[]): Template | undefined {
+  const standard = templates.find((it) => it.key === 'standard');
+  if (!standard) return undefined;
+  return { key: BLANK, content: { ...standard.content, title: {}, intro: {}, thanks: {}, questions: [] } };
+}
+
+/** A new form begins as a copy of one that comes with the house, or as nothing. */
 function FromTemplate({ close, taken }: { close: () => void; taken: string[] }) {
   const { t } = useTranslation('collect');
   const said = useSaid();
@@ -105,7 +116,7 @@ function FromTemplate({ close, taken }: { close: () => void; taken: string[] }) 
     queryFn: () => ask(api.GET('/api/v1/form-templates')),
   });
   const make = async () => {
-    const template = data.find((it) => it.key === chosen);
+    const template = chosen === BLANK ? blank(data) : data.find((it) => it.key === chosen);
     if (!template) return;
     setBusy(true);
     const id = newId();
@@ -134,7 +145,10 @@ function FromTemplate({ close, taken }: { close: () => void; taken: string[] }) 
         placeholder={t('form.template')}
         value={chosen}
         onChange={(to: string) => setChosen(to)}
-        options={data.map((it) => ({ value: it.key, label: say(it.content.title) }))}
+        options={[
+          ...data.map((it) => ({ value: it.key, label: say(it.content.title) })),
+          { value: BLANK, label: t('form.blank') },
+        ]}
         className="filter-wide"
       />
       <Button type="primary" htmlType="submit" disabled={!chosen} loading={busy}>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api, ask, type Schemas } from '../house/api.ts';
 import { now } from '../house/clock.ts';
 import { addDays, count, dayOf, percent, startOf } from '../house/format.ts';
+import { Help } from '../house/Help.tsx';
 import { useMay, useStaffName } from '../house/me.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
 import { useAddress } from '../house/useAddress.ts';
@@ -49,7 +50,10 @@ export function FunnelOf({ form }: { form: Form }) {
   if (!of || of.sent === 0) return <p className="quiet">{t('funnel.none', { days: DAYS })}</p>;
   return (
     <section aria-label={t('funnel.title')}>
-      <h2>{t('funnel.title')}</h2>
+      <h2>
+        {t('funnel.title')}
+        <Help of="funnel" name={t('funnel.title')} />
+      </h2>
       <p className="quiet">{t('funnel.period', { days: DAYS })}</p>
       <dl className="funnel">
         {STEPS.map((step) => (

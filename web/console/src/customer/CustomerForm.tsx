@@ -5,6 +5,7 @@ import { Button, Input, Select } from 'antd';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask, type Schemas, Trouble } from '../house/api.ts';
+import { Help } from '../house/Help.tsx';
 import { useStaff } from '../house/me.tsx';
 import { useSaid } from '../house/states.tsx';
 import { tell } from '../house/toast.tsx';
@@ -117,17 +118,23 @@ type Own = { id: string; status?: 'error'; 'aria-describedby'?: string };
 /** A field with its name above and what is wrong with it below. */
 export function Field({
   label,
+  help,
   fault,
   children,
 }: {
   label: string;
+  /** What it means, by its key among the server's words. */
+  help?: string;
   fault: string | undefined;
   children: (own: Own) => React.ReactNode;
 }) {
   const id = useId();
   return (
     <div className="field">
-      <label htmlFor={id}>{label}</label>
+      <span>
+        <label htmlFor={id}>{label}</label>
+        {help && <Help of={help} name={label} />}
+      </span>
       {children({ id, ...(fault ? { status: 'error' as const, 'aria-describedby': `${id}-fault` } : {}) })}
       {fault && (
         <span className="field-fault" id={`${id}-fault`}>

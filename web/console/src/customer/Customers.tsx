@@ -117,7 +117,7 @@ export function Customers() {
             onOpen={(it) => go(`/customers/${it.id}`)}
             empty={<Empty title={t('none')}>{t(filtered ? 'none_filtered' : 'none_text')}</Empty>}
           />
-          <Pager next={found.data.next} />
+          <Pager rows={found.data.items.length} next={found.data.next} />
         </>
       )}
     </Page>

@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { api, ask, newId, type Schemas } from '../house/api.ts';
 import { now } from '../house/clock.ts';
 import { dayOf, instantOf, wallOf } from '../house/format.ts';
+import { Help } from '../house/Help.tsx';
 import { language } from '../house/i18n.ts';
 import { useMay } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
@@ -58,7 +59,7 @@ export function Calendars() {
       : undefined;
   const first = calendars.data?.[0];
   return (
-    <Page title={t('calendars.title')}>
+    <Page title={t('calendars.title')} help="calendar">
       {calendars.isPending && <Loading />}
       {calendars.error && <Failed error={calendars.error} again={() => calendars.refetch()} />}
       {calendars.data && (
@@ -138,6 +139,7 @@ function Holidays({ years, open }: { years: Schemas['HolidayYear'][]; open?: (ye
         <section key={year.year} className="card rule-card">
           <h2>
             {t('calendars.holidays', { year: year.year })}
+            <Help of="holidays" name={t('calendars.holidays', { year: year.year })} />
             {open && (
               <Button size="small" onClick={() => open(year.year)}>
                 {t('edit')}
@@ -197,7 +199,10 @@ export function TryCalendar({ calendars, draft }: { calendars: Calendar[]; draft
         asked.mutate();
       }}
     >
-      <h2>{t('try.title')}</h2>
+      <h2>
+        {t('try.title')}
+        <Help of="due_when" name={t('try.title')} />
+      </h2>
       {draft ? (
         <p className="quiet">{t('try.draft')}</p>
       ) : (

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { CustomerCard } from '../customer/CustomerCard.tsx';
 import { api, ask } from '../house/api.ts';
+import { useLook } from '../house/live.ts';
 import { useMay, useMyId, useStaffName, useTeamName } from '../house/me.tsx';
 import { At } from '../house/promise.tsx';
 import { Fold } from '../house/Shell.tsx';
@@ -30,7 +31,7 @@ export function CasePage() {
   const found = useQuery({
     queryKey: ['case', id],
     queryFn: () => ask(api.GET('/api/v1/cases/{id}', { params: { path: { id } } })),
-    refetchInterval: LOOK_MS,
+    refetchInterval: useLook(LOOK_MS),
   });
   if (found.data) return <Opened key={id} it={found.data} />;
   return found.error ? <Failed error={found.error} again={() => found.refetch()} /> : <Loading rows={12} />;

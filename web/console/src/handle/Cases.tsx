@@ -9,6 +9,7 @@ import { api, ask } from '../house/api.ts';
 import { now } from '../house/clock.ts';
 import { type Column, DataTable, Pager } from '../house/DataTable.tsx';
 import { count } from '../house/format.ts';
+import { useLook } from '../house/live.ts';
 import { useMay, useMyId, useStaff, useStaffName, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { At, PromiseLine } from '../house/promise.tsx';
@@ -58,7 +59,7 @@ export function Cases() {
       return ask(api.GET('/api/v1/cases', { params: { query } }));
     },
     placeholderData: (before) => before,
-    refetchInterval: LOOK_MS,
+    refetchInterval: useLook(LOOK_MS),
   });
   const totals = useQuery({
     queryKey: ['cases', 'totals', { ...filter, due_before: view === 'late' }],
@@ -116,6 +117,7 @@ export function Cases() {
             </Suspense>
           )}
           <Pager
+            rows={rows.length}
             next={list.shown.next}
             keys={t(may ? 'cases.keys_act' : 'cases.keys')}
             total={

@@ -5,7 +5,7 @@ import { Button, Checkbox, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '../house/api.ts';
-import { useMe, useStaff } from '../house/me.tsx';
+import { useMe, useMyId, useStaff, useStaffName } from '../house/me.tsx';
 import { type Case, useAct } from './case.tsx';
 import { useDraft } from './useDraft.ts';
 
@@ -39,6 +39,8 @@ export function Composer({ it, mode, setMode }: { it: Case; mode: Mode; setMode:
     );
   };
 
+  const other = useOther(it, text !== '');
+
   return (
     <div className={mode === 'note' ? 'composer composer-note card' : 'composer card'}>
       <div className="tabs">
@@ -63,6 +65,11 @@ export function Composer({ it, mode, setMode }: { it: Case; mode: Mode; setMode:
           }
         }}
       />
+      {other && (
+        <p className="composer-other" role="status">
+          {t('changed_by', { name: other })}
+        </p>
+      )}
       {mode === 'reply' && text.trim() && <Preview text={text} />}
       <div className="composer-foot">
         {mode === 'note' ? (
@@ -99,6 +106,19 @@ export function Composer({ it, mode, setMode }: { it: Case; mode: Mode; setMode:
       </div>
     </div>
   );
+}
+
+/** Who else did something to the case since one began to write; nobody, mostly. */
+function useOther(it: Case, isWriting: boolean): string {
+  const { t } = useTranslation('handle');
+  const staffName = useStaffName();
+  const me = useMyId();
+  const [since, setSince] = useState(it.version);
+  if (!isWriting && since !== it.version) setSince(it.version);
+  if (!isWriting || since === it.version) return '';
+  const entry = it.timeline.findLast((one) => one.case === it.id && one.seq > since && one.by.kind !== 'system');
+  if (!entry || (entry.by.kind === 'staff' && entry.by.id === me)) return '';
+  return (entry.by.kind === 'staff' && staffName(entry.by.id)) || t(`who.${entry.by.kind}`);
 }
 
 /** 客户将看到. */

@@ -6,6 +6,7 @@ import { api, ask } from '../house/api.ts';
 import { now } from '../house/clock.ts';
 import { dayOf } from '../house/format.ts';
 import { language } from '../house/i18n.ts';
+import { useLook } from '../house/live.ts';
 import { useMay } from '../house/me.tsx';
 
 const LOOK_MS = 60_000;
@@ -21,7 +22,7 @@ export function Kept({ staff }: { staff: string }) {
       const query = { from: day, to: day, staff };
       return ask(api.GET('/api/v1/figures/{metric}', { params: { path: { metric: METRIC }, query } }));
     },
-    refetchInterval: LOOK_MS,
+    refetchInterval: useLook(LOOK_MS),
     enabled: may && staff !== '',
   });
   if (!data?.total.denominator) return null;

@@ -10,6 +10,7 @@ import { api, ask, type Schemas } from '../house/api.ts';
 import { now } from '../house/clock.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
 import { addDays, count, dayOf, moment, startOf } from '../house/format.ts';
+import { useHasHelp } from '../house/Help.tsx';
 import { useMay, useMe } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
@@ -130,10 +131,12 @@ const time = (at: string | null | undefined): ReactNode => (at ? moment(at) : ''
 /** Columns named as the file names them. */
 function useWords() {
   const { t } = useTranslation('word');
+  const hasHelp = useHasHelp();
   return {
     column: <R,>(key: string, cell: (row: R) => ReactNode, more: Partial<Column<R>> = {}): Column<R> => ({
       key,
       title: t(`ledger.${key}`),
+      ...(hasHelp(`ledger.${key}`) ? { help: `ledger.${key}` } : {}),
       cell,
       ...more,
     }),

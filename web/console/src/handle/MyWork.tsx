@@ -9,6 +9,7 @@ import { api, ask } from '../house/api.ts';
 import { now } from '../house/clock.ts';
 import { useRowKeys } from '../house/DataTable.tsx';
 import { addDays, dayOf, startOf } from '../house/format.ts';
+import { useLook } from '../house/live.ts';
 import { useMay, useMyId } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { PromiseLine, standing, useNow } from '../house/promise.tsx';
@@ -46,7 +47,7 @@ export function MyWork() {
       const state = [...OPEN_STATES, 'solved'].join(',');
       return ask(api.GET('/api/v1/cases', { params: { query: { owner, state, sort: 'due', limit: MINE_MAX } } }));
     },
-    refetchInterval: LOOK_MS,
+    refetchInterval: useLook(LOOK_MS),
   });
   const queue = useQuery({
     queryKey: ['cases', 'queue'],
@@ -54,7 +55,7 @@ export function MyWork() {
       const query = { unowned: true, state: 'new', sort: 'due', limit: QUEUE_MAX };
       return ask(api.GET('/api/v1/cases', { params: { query } }));
     },
-    refetchInterval: LOOK_MS,
+    refetchInterval: useLook(LOOK_MS),
   });
   const groups = useMemo(() => {
     const found = new Map<Group, CaseRow[]>(GROUPS.map((it) => [it, []]));

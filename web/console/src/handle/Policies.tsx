@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask, newId, type Schemas } from '../house/api.ts';
 import { moment } from '../house/format.ts';
+import { Help } from '../house/Help.tsx';
 import { useMay } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { Failed, Loading, useSaid } from '../house/states.tsx';
@@ -30,7 +31,7 @@ export function Policies() {
     return <PolicyEditor key={values.edit} id={values.edit} it={edited} close={close} />;
   }
   return (
-    <Page title={t('policies.title')}>
+    <Page title={t('policies.title')} help="policy">
       {policies.isPending && <Loading />}
       {policies.error && <Failed error={policies.error} again={() => policies.refetch()} />}
       {policies.data && (
@@ -55,7 +56,10 @@ export function Policies() {
                     </Button>
                   </p>
                 )}
-                <p className="quiet">{t('policies.order')}</p>
+                <p className="quiet">
+                  {t('policies.order')}
+                  <Help of="rule" name={t('policy.rule')} />
+                </p>
                 <ol>
                   {it.policy.rules.map((rule) => (
                     <li key={rule.key}>
@@ -108,6 +112,7 @@ export function TryPolicy({ draft }: { draft?: Schemas['Policy'] }) {
           {data.promises.map((it) => (
             <li key={it.promise}>
               <b>{t(`word:promise.${it.promise}`)}</b> {said(it.words)}
+              <Help of={`promise.${it.promise}`} name={t(`word:promise.${it.promise}`)} />
               <p className="quiet">{t('policies.due', { when: moment(it.due_at), rule: it.rule })}</p>
             </li>
           ))}

@@ -111,7 +111,7 @@ export function PolicyEditor({ id, it, close }: { id: string; it: Kept; close: (
                 />
               )}
             </Field>
-            <Field label={t('policy.calendar')} fault={fault('policy.calendar')}>
+            <Field label={t('policy.calendar')} help="calendar" fault={fault('policy.calendar')}>
               {(own) => (
                 <Select
                   {...own}
@@ -121,7 +121,7 @@ export function PolicyEditor({ id, it, close }: { id: string; it: Kept; close: (
                 />
               )}
             </Field>
-            <Field label={t('policy.wake')} fault={fault('policy.wake_bp')}>
+            <Field label={t('policy.wake')} help="wake" fault={fault('policy.wake_bp')}>
               {(own) => (
                 <Select
                   {...own}

@@ -6,6 +6,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import type { Schemas } from '../house/api.ts';
+import { Help } from '../house/Help.tsx';
 import { language } from '../house/i18n.ts';
 import { useTree } from '../house/me.tsx';
 import { said } from './Calendars.tsx';
@@ -226,12 +227,17 @@ function GoalRow({ promise, goal, set, fault }: GoalProps) {
   const amount = goal && amountOf(goal.target);
   return (
     <div className="goal-row">
-      <Checkbox
-        checked={goal !== undefined}
-        onChange={(event) => set(event.target.checked ? { target: targetOf({ unit: 'hours', amount: 2 }) } : undefined)}
-      >
-        {name}
-      </Checkbox>
+      <span>
+        <Checkbox
+          checked={goal !== undefined}
+          onChange={(event) =>
+            set(event.target.checked ? { target: targetOf({ unit: 'hours', amount: 2 }) } : undefined)
+          }
+        >
+          {name}
+        </Checkbox>
+        <Help of={`promise.${promise}`} name={name} />
+      </span>
       {goal && amount && (
         <div className="goal-target">
           <InputNumber

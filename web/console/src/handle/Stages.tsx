@@ -15,7 +15,7 @@ export function Stages() {
   const { t } = useTranslation('handle');
   const stages = useStages();
   return (
-    <Page title={t('stages.title')}>
+    <Page title={t('stages.title')} help="stages">
       <p className="quiet">{t('stages.text')}</p>
       {stages.isPending && <Loading />}
       {stages.error && <Failed error={stages.error} again={() => stages.refetch()} />}

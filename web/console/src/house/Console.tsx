@@ -9,6 +9,7 @@ import { RouterProvider } from 'react-router/dom';
 import { SignIn } from '../platform/SignIn.tsx';
 import { api, ask, queries, Trouble, whenSignedOut } from './api.ts';
 import { keepZone } from './format.ts';
+import { useStream } from './live.ts';
 import { type Me, MeContext } from './me.tsx';
 import { router } from './router.tsx';
 import { Failed, Loading } from './states.tsx';
@@ -68,6 +69,7 @@ function House() {
     if (data) setKnown(data);
   }, [data]);
   const me = data ?? known;
+  useStream(me !== undefined && !away);
 
   const back = async () => {
     setStranger(false);

@@ -4,10 +4,13 @@ import type { ReactNode } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useNavigate } from 'react-router';
+import { Help } from './Help.tsx';
 
 export type Column<R> = {
   key: string;
   title: string;
+  /** What it means, by its key among the server's words. */
+  help?: string;
   cell: (row: R) => ReactNode;
   /** `right` for numbers. */
   align?: 'right';
@@ -117,6 +120,7 @@ export function DataTable<R>({
             {columns.map((it) => (
               <th key={it.key} scope="col" className={it.align}>
                 {it.title}
+                {it.help && <Help of={it.help} name={it.title} />}
               </th>
             ))}
           </tr>
@@ -166,10 +170,13 @@ export function DataTable<R>({
 
 /** To the next page and back. The place is in the address; the way back is in the browser's history. */
 export function Pager({
+  rows,
   next,
   total,
   keys,
 }: {
+  /** How many are shown: below an empty list there is nothing to say. */
+  rows: number;
   next: string | null | undefined;
   total?: ReactNode;
   /** More keys of this list, in words. */
@@ -180,6 +187,7 @@ export function Pager({
   const go = useNavigate();
   const params = new URLSearchParams(search);
   const isFirst = !params.has('after');
+  if (rows === 0 && isFirst) return null;
   const to = (after: string | null) => {
     const changed = new URLSearchParams(params);
     if (after) changed.set('after', after);

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, ask, queries, type Schemas } from './api.ts';
+import { useLook } from './live.ts';
 import { useMyId } from './me.tsx';
 import { At } from './promise.tsx';
 import { Fold } from './Shell.tsx';
@@ -18,7 +19,7 @@ export function Notices() {
   const { data = [] } = useQuery({
     queryKey: ['notices'],
     queryFn: () => ask(api.GET('/api/v1/me/notices')),
-    refetchInterval: LOOK_MS,
+    refetchInterval: useLook(LOOK_MS),
     enabled: me !== '',
   });
   const unread = data.filter((it) => !it.read_at).length;

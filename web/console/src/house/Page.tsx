@@ -2,14 +2,26 @@
 
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Help } from './Help.tsx';
 
-export function Page({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
+type Props = {
+  title: string;
+  /** What all of the page is about, by its key among the server's words. */
+  help?: string;
+  actions?: ReactNode;
+  children: ReactNode;
+};
+
+export function Page({ title, help, actions, children }: Props) {
   const { t } = useTranslation('house');
   return (
     <>
       <title>{`${title} · ${t('brand')}`}</title>
       <div className="page-head">
-        <h1>{title}</h1>
+        <h1>
+          {title}
+          {help && <Help of={help} name={title} />}
+        </h1>
         {actions && <div className="page-actions">{actions}</div>}
       </div>
       {children}

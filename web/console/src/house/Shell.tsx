@@ -13,9 +13,11 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, Outlet, useLocation, useNavigation } from 'react-router';
+import { fetchAhead, fetchAllAhead } from './ahead.ts';
 import { api, ask } from './api.ts';
 import { now } from './clock.ts';
 import { language, speak } from './i18n.ts';
+import { useLook } from './live.ts';
 import { useMay, useMe, useMyId } from './me.tsx';
 import { Notices } from './Notices.tsx';
 import { type Place, usePlaces } from './places.tsx';
@@ -41,6 +43,9 @@ export function Shell() {
     first.current = false;
     main.current?.scrollTo(0, 0);
   }, [pathname]);
+
+  const paths = places.map((it) => it.path).join(' ');
+  useEffect(() => fetchAllAhead(paths.split(' ')), [paths]);
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -105,7 +110,12 @@ export function Shell() {
 function PlaceLink({ place }: { place: Place }) {
   const { t } = useTranslation('house');
   return (
-    <NavLink to={place.path} className={place.below ? 'place place-below' : 'place'}>
+    <NavLink
+      to={place.path}
+      className={place.below ? 'place place-below' : 'place'}
+      onPointerEnter={() => fetchAhead(place.path)}
+      onFocus={() => fetchAhead(place.path)}
+    >
       <span aria-hidden>{place.icon}</span>
       <span>{t(place.name)}</span>
     </NavLink>
@@ -203,7 +213,7 @@ function AtRisk() {
       const due_before = new Date(now() + RISK_MS).toISOString();
       return ask(api.GET('/api/v1/cases/totals', { params: { query: { owner, due_before } } }));
     },
-    refetchInterval: LOOK_MS,
+    refetchInterval: useLook(LOOK_MS),
     enabled: may && owner !== '',
   });
   const count = data?.reduce((sum, it) => sum + it.count, 0) ?? 0;

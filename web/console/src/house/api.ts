@@ -82,6 +82,29 @@ async function answerOf<T>(asked: Promise<Answer<T>>): Promise<Answer<T>> {
   throw new Trouble(response.status, isProblem(error) ? error : undefined);
 }
 
+/** Sends the bytes of a file and says how much of it has gone, 0 to 1. */
+export function sendFile<T>(url: string, file: Blob, tell: (part: number) => void): Promise<Answer<T>> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('PUT', url);
+    request.setRequestHeader('accept-language', document.documentElement.lang);
+    request.setRequestHeader('content-type', 'application/octet-stream');
+    request.upload.onprogress = ({ loaded, total }) => total > 0 && tell(loaded / total);
+    request.onerror = () => reject(new TypeError('the file did not arrive'));
+    request.onload = () => {
+      const response = new Response(request.responseText || null, { status: request.status });
+      let said: unknown;
+      try {
+        said = JSON.parse(request.responseText);
+      } catch {
+        // A proxy in between may answer with a page.
+      }
+      resolve(response.ok ? { data: said as T, response } : { error: said, response });
+    };
+    request.send(file);
+  });
+}
+
 function isProblem(it: unknown): it is Problem {
   return typeof it === 'object' && it !== null && 'code' in it && 'title' in it;
 }

@@ -26,16 +26,20 @@ export function useMyId(): string {
 
 const LONG_MS = 5 * 60_000;
 
-/** Everybody who works here, by id; empty for who may not read staff. */
+/** Everybody who works here; empty for who may not read staff, and until it is known. */
 export function useStaff() {
+  return useStaffRead().data ?? NOBODY;
+}
+
+/** The same with how the reading went. */
+export function useStaffRead() {
   const may = useMay()('staff:read');
-  const { data } = useQuery({
+  return useQuery({
     queryKey: ['staff'],
     queryFn: () => ask(api.GET('/api/v1/staff')),
     staleTime: LONG_MS,
     enabled: may,
   });
-  return data ?? NOBODY;
 }
 
 export function useTeams() {

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import { api, ask, newId, queries, type Schemas, since } from '../house/api.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
+import { Help } from '../house/Help.tsx';
 import { type May, useMay, useStaff } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { Empty, Failed, Loading, useSaid } from '../house/states.tsx';
@@ -77,7 +78,7 @@ export function Roles() {
         </button>
       ),
     },
-    { key: 'reach', title: t('roles.reach'), cell: (it) => t(`roles.reach.${it.reach}`) },
+    { key: 'reach', title: t('roles.reach'), help: 'reach', cell: (it) => t(`roles.reach.${it.reach}`) },
     {
       key: 'permissions',
       title: t('roles.permissions'),
@@ -225,7 +226,7 @@ function RoleForm({ it, held, copy, close }: FormProps) {
           </Field>
         </div>
       )}
-      <Field label={t('roles.reach')} fault={fault('reach')}>
+      <Field label={t('roles.reach')} help="reach" fault={fault('reach')}>
         {(own) => (
           <Select
             {...own}
@@ -243,15 +244,17 @@ function RoleForm({ it, held, copy, close }: FormProps) {
           {group.permissions.map((one) => {
             const has = draft.permissions.includes(one);
             return (
-              <Checkbox
-                key={one}
-                checked={has}
-                // Nobody gives what they do not have themselves.
-                disabled={it.built_in || (!has && !may(one))}
-                onChange={(event) => turn(one, event.target.checked)}
-              >
-                {t(`may.${one.replace(':', '.')}`)}
-              </Checkbox>
+              <div key={one} className="role-permission">
+                <Checkbox
+                  checked={has}
+                  // Nobody gives what they do not have themselves.
+                  disabled={it.built_in || (!has && !may(one))}
+                  onChange={(event) => turn(one, event.target.checked)}
+                >
+                  {t(`may.${one.replace(':', '.')}`)}
+                </Checkbox>
+                <Help of={`permission.${one.replace(':', '.')}`} name={t(`may.${one.replace(':', '.')}`)} />
+              </div>
             );
           })}
         </fieldset>

@@ -81,7 +81,7 @@ export function Jobs() {
             idOf={(it) => it.id}
             empty={<Empty title={t(`job.none_${state}`)} />}
           />
-          <Pager next={jobs.data.next} />
+          <Pager rows={jobs.data.items.length} next={jobs.data.next} />
         </>
       )}
     </Page>
@@ -103,8 +103,12 @@ export function Audit() {
   const columns: Column<Entry>[] = [
     { key: 'at', title: t('audit.at'), cell: (it) => moment(it.at) },
     { key: 'by', title: t('audit.by'), phone: 'head', cell: who },
-    { key: 'action', title: t('audit.action'), cell: (it) => <span className="code">{it.action}</span> },
-    { key: 'thing', title: t('audit.thing'), cell: (it) => <span className="code">{it.thing}</span> },
+    {
+      key: 'action',
+      title: t('audit.action'),
+      cell: (it) => t(`audit.action.${it.action}`, { defaultValue: it.action }),
+    },
+    { key: 'thing', title: t('audit.thing'), cell: (it) => t(`audit.thing.${it.thing}`, { defaultValue: it.thing }) },
     {
       key: 'detail',
       title: t('audit.detail'),
@@ -127,7 +131,7 @@ export function Audit() {
             idOf={(it) => it.id}
             empty={<Empty title={t('audit.none')} />}
           />
-          <Pager next={audit.data.next} />
+          <Pager rows={audit.data.items.length} next={audit.data.next} />
         </>
       )}
     </Page>

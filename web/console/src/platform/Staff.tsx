@@ -8,9 +8,9 @@ import { Field } from '../customer/CustomerForm.tsx';
 import { api, ask, newId, queries, type Schemas, Trouble } from '../house/api.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
 import { language } from '../house/i18n.ts';
-import { useMay, useStaff, useTeamName, useTeams } from '../house/me.tsx';
+import { useMay, useStaffRead, useTeamName, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
-import { Empty, useSaid } from '../house/states.tsx';
+import { Empty, Failed, Loading, useSaid } from '../house/states.tsx';
 import { tell } from '../house/toast.tsx';
 
 type Person = Schemas['Staff'];
@@ -23,7 +23,7 @@ function useRoles() {
 
 export function Staff() {
   const { t } = useTranslation('platform');
-  const staff = useStaff();
+  const staff = useStaffRead();
   const teamName = useTeamName();
   const roles = useRoles();
   const may = useMay();
@@ -80,14 +80,18 @@ export function Staff() {
     >
       {team && <TeamForm id={team} close={() => setTeam(undefined)} />}
       {editing && <PersonForm key={editing.id} {...editing} roles={roles} close={() => setEditing(undefined)} />}
-      <DataTable
-        label={t('settings.staff')}
-        rows={staff}
-        columns={columns}
-        idOf={(it) => it.id}
-        onOpen={(it) => setEditing({ id: it.id, it })}
-        empty={<Empty title={t('staff.none')} />}
-      />
+      {staff.isPending && <Loading rows={12} />}
+      {staff.error && !staff.data && <Failed error={staff.error} again={() => staff.refetch()} />}
+      {staff.data && (
+        <DataTable
+          label={t('settings.staff')}
+          rows={staff.data}
+          columns={columns}
+          idOf={(it) => it.id}
+          onOpen={(it) => setEditing({ id: it.id, it })}
+          empty={<Empty title={t('staff.none')} />}
+        />
+      )}
     </Page>
   );
 }

@@ -12,7 +12,7 @@ import { useCalendars } from '../handle/rules.ts';
 import { api, ask, queries, type Schemas } from '../house/api.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
 import { instantOf, moment, wallOf } from '../house/format.ts';
-import { useStaff, useTeamName, useTree } from '../house/me.tsx';
+import { useStaffRead, useTeamName, useTree } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
 import { tell } from '../house/toast.tsx';
@@ -25,7 +25,8 @@ type Row = { person: Person; skill: Skill | undefined };
 
 export function Skills() {
   const { t } = useTranslation('triage');
-  const staff = useStaff().filter((it) => it.active);
+  const everybody = useStaffRead();
+  const staff = (everybody.data ?? []).filter((it) => it.active);
   const teamName = useTeamName();
   const calendars = useCalendars();
   const categories = useTree('category');
@@ -66,12 +67,14 @@ export function Skills() {
     {
       key: 'capacity',
       title: t('skills.capacity'),
+      help: 'skills.capacity',
       align: 'right',
       cell: ({ skill }) => (skill ? t('skills.at_most', { count: skill.capacity }) : t('skills.unset')),
     },
     {
       key: 'shift',
       title: t('skills.shift'),
+      help: 'skills.shift',
       cell: ({ skill }) => said(calendars.find((it) => it.id === skill?.shift)?.name) || t('skills.always'),
     },
     {
@@ -82,11 +85,11 @@ export function Skills() {
     },
   ];
   return (
-    <Page title={t('skills.title')}>
+    <Page title={t('skills.title')} help="skills">
       <p className="quiet skills-text">{t('skills.text')}</p>
-      {found.isPending && <Loading />}
+      {(found.isPending || everybody.isPending) && <Loading />}
       {found.error && <Failed error={found.error} again={() => found.refetch()} />}
-      {found.data && (
+      {found.data && everybody.data && (
         <Beside panel={editing && <SkillForm key={open} {...editing} close={() => setOpen(undefined)} />}>
           <DataTable
             label={t('skills.title')}

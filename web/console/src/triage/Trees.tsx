@@ -50,6 +50,7 @@ export function Trees() {
   return (
     <Page
       title={t('trees.title')}
+      help={`tree.${tree}`}
       actions={
         <Button type="primary" onClick={() => add(null)}>
           {t(`trees.add.${tree}`)}
@@ -215,7 +216,7 @@ function BranchForm({ tree, it, all, close }: FormProps) {
       </Field>
       {tree === 'category' && (
         <>
-          <Field label={t('trees.words')} fault={fault('words')}>
+          <Field label={t('trees.words')} help="tree.words" fault={fault('words')}>
             {(own) => (
               <Select
                 {...own}
@@ -240,7 +241,7 @@ function BranchForm({ tree, it, all, close }: FormProps) {
               />
             )}
           </Field>
-          <Field label={t('trees.team')} fault={fault('team')}>
+          <Field label={t('trees.team')} help="tree.team" fault={fault('team')}>
             {(own) => (
               <Select
                 {...own}

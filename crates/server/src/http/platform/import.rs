@@ -36,6 +36,8 @@ pub struct ImportBody {
     pub dry_run: bool,
     pub stage: Stage,
     pub counts: Counts,
+    /// The file's columns, in their order; empty until it is started.
+    pub columns: Vec<String>,
     /// As it runs or ran.
     #[schema(value_type = Option<Object>)]
     pub mapping: Option<Mapping>,
@@ -52,9 +54,9 @@ pub struct ImportBody {
 impl ImportBody {
     fn new(import: Import, language: Language) -> Self {
         let failure = import.failure.as_ref().map(|it| sentence(it, language));
-        let Import { id, target, file_name, file_bytes, mapping, dry_run, stage, counts, .. } =
+        let Import { id, target, file_name, file_bytes, columns, mapping, dry_run, stage, .. } =
             import;
-        let Import { created, started, ended, .. } = import;
+        let Import { counts, created, started, ended, .. } = import;
         Self {
             id,
             target,
@@ -63,6 +65,7 @@ impl ImportBody {
             dry_run,
             stage,
             counts,
+            columns,
             mapping,
             failure,
             created,

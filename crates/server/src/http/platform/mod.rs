@@ -8,6 +8,7 @@ pub mod import;
 pub mod import_bad_row;
 pub mod import_mapping;
 pub mod job;
+pub mod live;
 pub mod me;
 pub mod preference;
 pub mod role;
@@ -31,6 +32,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(setup::get_setup, setup::post_setup))
         .routes(routes!(sign_in::post_session, sign_in::delete_session))
         .routes(routes!(me::get_me))
+        .routes(routes!(live::get_live))
         .routes(routes!(me::put_password))
         .routes(routes!(me::list_sessions))
         .routes(routes!(me::delete_one_session))

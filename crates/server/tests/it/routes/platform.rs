@@ -76,6 +76,7 @@ pub async fn routes(house: &House) -> Vec<Route> {
             204,
             Theirs::Own(204),
         ),
+        get("/api/v1/live", Right::SignedIn),
         // The people of the tests have no password, so no old one fits.
         route(
             "PUT",

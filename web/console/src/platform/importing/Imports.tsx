@@ -1,44 +1,22 @@
 // 导入: bring a file, and everything that was brought before.
 
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import { api, ask, newId, queries, type Row, type Schemas } from '../../house/api.ts';
+import { api, ask, queries, type Row, type Schemas } from '../../house/api.ts';
 import { type Column, DataTable, Pager } from '../../house/DataTable.tsx';
-import { count } from '../../house/format.ts';
+import { count, percent } from '../../house/format.ts';
 import { Page } from '../../house/Page.tsx';
 import { At } from '../../house/promise.tsx';
 import { Empty, Failed, Loading, useSaid } from '../../house/states.tsx';
 import { complain, tell } from '../../house/toast.tsx';
 import { type Mapping, TARGETS, type Target } from './mapping.ts';
+import { useUpload } from './upload.ts';
 import './import.css';
 
 type Import = Row<Schemas['Page_ImportBody']>;
-
-/** Sends a file and goes on to its own page; `mapping` is what to start from there. */
-export function useUpload() {
-  const go = useNavigate();
-  const said = useSaid();
-  return useMutation({
-    mutationFn: ({ file, target }: { file: File; target: Target; mapping?: Mapping | undefined }) =>
-      ask(
-        api.PUT('/api/v1/imports/{id}', {
-          params: { path: { id: newId() }, query: { target, name: file.name } },
-          // The bytes as they are: the contract knows them only as numbers.
-          body: file as unknown as number[],
-          bodySerializer: (it) => it as unknown as BodyInit,
-          headers: { 'content-type': 'application/octet-stream' },
-        }),
-      ),
-    onSuccess: ({ id }, { mapping }) => {
-      queries.invalidateQueries({ queryKey: ['imports'] });
-      go(`/settings/imports/${id}`, { state: mapping ? { mapping } : null });
-    },
-    onError: (error) => complain(said(error)),
-  });
-}
 
 export function Imports() {
   const { t } = useTranslation('platform');
@@ -58,7 +36,7 @@ export function Imports() {
         <>
           <h2 className="import-head">{t('import.past')}</h2>
           <Past rows={found.data.items} />
-          <Pager next={found.data.next} />
+          <Pager rows={found.data.items.length} next={found.data.next} />
         </>
       )}
       <Kept />
@@ -72,7 +50,7 @@ function Bring({ asked }: { asked: string | null }) {
   const upload = useUpload();
   const [target, setTarget] = useState<Target>(TARGETS.find((it) => it === asked) ?? 'customers');
   const [over, setOver] = useState(false);
-  const take = (file: File | undefined) => file && upload.mutate({ file, target });
+  const take = (file: File | undefined) => file && upload.send({ file, target });
   return (
     <section className="card bring" aria-label={t('import.bring')}>
       <fieldset className="bring-targets">
@@ -101,10 +79,17 @@ function Bring({ asked }: { asked: string | null }) {
           take(event.dataTransfer.files[0]);
         }}
       >
-        <FileButton busy={upload.isPending} take={take}>
+        <FileButton busy={upload.busy} take={take}>
           {t('import.choose')}
         </FileButton>
-        <p className="quiet">{upload.isPending ? t('import.sending') : t('import.drop')}</p>
+        {upload.part === undefined ? (
+          <p className="quiet">{t('import.drop')}</p>
+        ) : (
+          <p className="quiet sending">
+            <progress value={upload.part} aria-label={t('import.sending')} />
+            {t('import.sent', { part: percent(upload.part, 0) })}
+          </p>
+        )}
       </div>
     </section>
   );

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../customer/CustomerForm.tsx';
 import { api, ask, newId, queries } from '../../house/api.ts';
+import { useMe } from '../../house/me.tsx';
 import { useSaid } from '../../house/states.tsx';
 import { complain, tell } from '../../house/toast.tsx';
 import { useForms } from './forms.ts';
@@ -22,7 +23,11 @@ import {
   type TargetField,
   textsOf,
   withSource,
+  withZone,
 } from './mapping.ts';
+
+/** Zones as the browser names them. */
+const ZONES = Intl.supportedValuesOf('timeZone');
 
 type Props = {
   look: Look;
@@ -70,7 +75,7 @@ export function MappingForm({ look, mapping, set, open, fault }: Props) {
       {unmapped.length > 0 && (
         <p className="quiet import-unmapped">{t('import.unmapped', { columns: unmapped.join(t('comma')) })}</p>
       )}
-      <Choices mapping={mapping} set={set} />
+      <Choices look={look} mapping={mapping} set={set} />
     </section>
   );
 }
@@ -130,6 +135,19 @@ function FieldRow({ field, look, source, set, open, fault }: RowProps) {
                 value={source.dates ?? []}
                 onChange={(dates: string[]) => set({ ...source, dates })}
                 options={DATE_FORMATS.map((it) => ({ value: it, label: t(`import.date.${it}`) }))}
+              />
+            )}
+          </Field>
+        )}
+        {source && field.holds === 'points' && (source.columns ?? []).length > 0 && (
+          <Field label={t('import.decimal')} fault={undefined}>
+            {(own) => (
+              <Select
+                {...own}
+                aria-label={t('import.decimal_of', { field: name })}
+                value={source.decimal ?? 'point'}
+                onChange={(decimal: 'point' | 'comma') => set({ ...source, decimal })}
+                options={(['point', 'comma'] as const).map((it) => ({ value: it, label: t(`import.decimal.${it}`) }))}
               />
             )}
           </Field>
@@ -283,11 +301,15 @@ function Sayings({ findings, source }: { findings: Finding[]; source: Source | u
   ));
 }
 
+type ChoicesProps = { look: Look; mapping: Mapping; set: (to: Mapping) => void };
+
 /** What holds for the whole file. */
-function Choices({ mapping, set }: { mapping: Mapping; set: (to: Mapping) => void }) {
+function Choices({ look, mapping, set }: ChoicesProps) {
   const { t } = useTranslation('platform');
   const forms = useForms(mapping.target === 'evaluations');
   const named = ['agent', 'owner', 'by'].some((it) => it in mapping.fields);
+  const own = useMe().tenant.zone;
+  const timed = look.fields.some((it) => it.holds === 'moment' && mapping.fields[it.key]);
   return (
     <fieldset className="import-choices">
       <legend>{t('import.choices')}</legend>
@@ -299,6 +321,19 @@ function Choices({ mapping, set }: { mapping: Mapping; set: (to: Mapping) => voi
               value={mapping.form ?? 'standard'}
               onChange={(form) => set({ ...mapping, form })}
               options={forms}
+            />
+          )}
+        </Field>
+      )}
+      {timed && (
+        <Field label={t('import.zone')} fault={undefined}>
+          {(props) => (
+            <Select
+              {...props}
+              value={mapping.zone ?? own}
+              onChange={(zone: string) => set(withZone(mapping, zone, own))}
+              options={ZONES.map((it) => ({ value: it, label: it }))}
+              showSearch={{ optionFilterProp: 'label' }}
             />
           )}
         </Field>

@@ -9,8 +9,10 @@ import { type Column, DataTable } from '../../house/DataTable.tsx';
 import { count } from '../../house/format.ts';
 import { useMay } from '../../house/me.tsx';
 import { Failed, Loading } from '../../house/states.tsx';
-import { FileButton, useUpload } from './Imports.tsx';
+import { FileButton } from './Imports.tsx';
+import { Mend } from './Mend.tsx';
 import type { Mapping } from './mapping.ts';
+import { useUpload } from './upload.ts';
 
 type Import = Schemas['ImportBody'];
 type BadRow = Schemas['BadRowBody'];
@@ -63,6 +65,7 @@ function outcomeOf(it: Import, t: (key: string) => string): string {
 function Refused({ it }: { it: Import }) {
   const { t } = useTranslation('platform');
   const upload = useUpload();
+  const brought = it.stage === 'done' && !it.dry_run;
   const rows = useInfiniteQuery({
     queryKey: ['import-faults', it.id],
     queryFn: ({ pageParam }) => {
@@ -96,15 +99,15 @@ function Refused({ it }: { it: Import }) {
   return (
     <>
       <h3>{t('import.bad_title', { rows: count(it.counts.bad) })}</h3>
-      <p className="quiet">{t('import.bad_text')}</p>
+      <p className="quiet">{t(brought ? 'import.bad_text' : 'import.bad_text_tried')}</p>
       <div className="import-buttons import-mend">
         <Button href={`/api/v1/imports/${it.id}/bad-rows`} download>
           {t('import.bad_download')}
         </Button>
-        {it.stage === 'done' && !it.dry_run && (
+        {brought && (
           <FileButton
-            busy={upload.isPending}
-            take={(file) => upload.mutate({ file, target: it.target, mapping: it.mapping as unknown as Mapping })}
+            busy={upload.busy}
+            take={(file) => upload.send({ file, target: it.target, mapping: it.mapping as unknown as Mapping })}
           >
             {t('import.bad_again')}
           </FileButton>
@@ -112,7 +115,8 @@ function Refused({ it }: { it: Import }) {
       </div>
       {rows.isPending && <Loading rows={4} />}
       {rows.error && <Failed error={rows.error} again={() => rows.refetch()} />}
-      {rows.data && (
+      {rows.data && brought && <Mend it={it} rows={all} />}
+      {rows.data && !brought && (
         <DataTable
           label={t('import.bad_label')}
           rows={all}

@@ -1,7 +1,17 @@
 // What is left to decide before a file can be brought in.
 
 import { describe, expect, test } from 'vitest';
-import { type Finding, fitted, type Mapping, type TargetField, textsOf, undecided, withSource } from './mapping.ts';
+import {
+  asCsv,
+  type Finding,
+  fitted,
+  type Mapping,
+  type TargetField,
+  textsOf,
+  undecided,
+  withSource,
+  withZone,
+} from './mapping.ts';
 
 const field = (key: string, holds: TargetField['holds'], required = false): TargetField => ({
   key,
@@ -56,4 +66,19 @@ describe('a mapping', () => {
     ];
     expect(textsOf('csat', { values: { 好: '5' } }, findings)).toEqual(['好', '凑合']);
   });
+});
+
+test('rows that were mended are a file whose every cell is quoted', () => {
+  expect(
+    asCsv([
+      ['姓名', '备注'],
+      ['李雷', '说“急”, "今天"\n要'],
+    ]),
+  ).toBe('"姓名","备注"\r\n"李雷","说“急”, ""今天""\n要"');
+});
+
+test('the company’s own zone needs no word', () => {
+  const abroad = withZone(mapping({}), 'Europe/Paris', 'Asia/Shanghai');
+  expect(abroad.zone).toBe('Europe/Paris');
+  expect('zone' in withZone(abroad, 'Asia/Shanghai', 'Asia/Shanghai')).toBe(false);
 });

@@ -125,3 +125,17 @@ export function textsOf(key: string, source: Source | undefined, findings: Findi
   const unknown = findings.flatMap((it) => (it.code === 'meaning_unknown' && it.field === key ? it.texts : []));
   return [...new Set([...Object.keys(source?.values ?? {}), ...unknown])];
 }
+
+/** How a file that we wrote ourselves is read. */
+export const MENDED_FILE: FileSettings = { encoding: 'UTF-8', delimiter: ',', header: { skip: 0, rows: 1 } };
+
+/** Rows as a CSV file (RFC 4180), every cell quoted. */
+export function asCsv(rows: string[][]): string {
+  return rows.map((cells) => cells.map((it) => `"${it.replaceAll('"', '""')}"`).join(',')).join('\r\n');
+}
+
+/** The mapping with the zone of times that name none; the company's own needs no word. */
+export function withZone(mapping: Mapping, zone: string, own: string): Mapping {
+  const { zone: _, ...others } = mapping;
+  return zone === own ? others : { ...others, zone };
+}
