@@ -8,6 +8,7 @@ pub mod http;
 pub mod import;
 pub mod metrics;
 pub mod network;
+pub mod intake;
 pub mod pages;
 pub mod pulse;
 pub mod state;

@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::http::limit::Limits;
 use crate::metrics::Metrics;
 use crate::pulse::Pulse;
+use crate::intake::Intake;
 
 /// Passwords hashed at once: each takes a core for tens of milliseconds.
 const HASHES_AT_ONCE: usize = 2;
@@ -27,6 +28,8 @@ pub struct App {
     /// The only source of `now`.
     pub clock: fn() -> Timestamp,
     pub ids: Ids,
+    /// How submissions come in.
+    pub intake: Intake,
     /// How messages leave the house.
     pub channels: Arc<Channels>,
     /// Everything that runs beside requests; shutdown waits for it.
@@ -40,7 +43,9 @@ pub struct App {
 
 impl App {
     pub fn new(db: Db, config: Config, clock: fn() -> Timestamp, ids: Ids) -> Self {
+        let tasks = TaskTracker::new();
         Self {
+            intake: Intake::new(db.clone(), tasks.clone()),
             channels: Arc::new(Channels::new(db.clone(), &config)),
             limits: Arc::new(Limits::new(&config.limits)),
             metrics: Arc::new(Metrics::new(clock())),
@@ -49,7 +54,7 @@ impl App {
             config: Arc::new(config),
             clock,
             ids,
-            tasks: TaskTracker::new(),
+            tasks,
             stop: CancellationToken::new(),
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
         }
