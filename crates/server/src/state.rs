@@ -13,9 +13,9 @@ use tokio_util::task::TaskTracker;
 use crate::channel::Channels;
 use crate::config::Config;
 use crate::http::limit::Limits;
+use crate::intake::Intake;
 use crate::metrics::Metrics;
 use crate::pulse::Pulse;
-use crate::intake::Intake;
 
 /// Passwords hashed at once: each takes a core for tens of milliseconds.
 const HASHES_AT_ONCE: usize = 2;
