@@ -195,9 +195,10 @@ impl Intake {
         let mut outcomes = Vec::with_capacity(group.len());
         let mut is_lost = false;
         for it in group {
-            let outcome = match is_lost {
-                false => self.write_alone(it).await,
-                true => Err(db::Error::PoolTimedOut.into()),
+            let outcome = if is_lost {
+                Err(db::Error::PoolTimedOut.into())
+            } else {
+                self.write_alone(it).await
             };
             is_lost = matches!(&outcome, Err(Failure::Db(error)) if db::is_unreachable(error));
             outcomes.push(outcome);

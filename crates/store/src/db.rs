@@ -199,6 +199,7 @@ impl Write {
     }
 
     /// From here on the transaction reads the house's furniture once: for many acts that share it.
+    #[must_use]
     pub fn remembering(mut self) -> Self {
         self.conn.memory = Some(Memory::default());
         self

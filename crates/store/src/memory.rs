@@ -26,8 +26,8 @@ impl Known {
     }
 
     /// What `which` names. Functions that read one table differently name it differently.
-    pub fn one(table: &'static str, tenant: TenantId, which: impl ToString) -> Self {
-        Self { table, tenant, which: which.to_string() }
+    pub fn one(table: &'static str, tenant: TenantId, which: impl Into<String>) -> Self {
+        Self { table, tenant, which: which.into() }
     }
 }
 

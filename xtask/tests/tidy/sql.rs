@@ -124,9 +124,11 @@ fn tables(sql: &str) -> Vec<String> {
     named.filter(|it| !matches!(it.as_str(), "set" | "select")).collect()
 }
 
-/// The first three of [`SHARED`] have no tenant; the others are only asked over all of them.
+/// Of [`SHARED`] these have no tenant; the others are only asked over all of them.
+const WITHOUT_TENANT: [&str; 4] = ["_sqlx_migrations", "tenant", "worker", "part_lease"];
+
 fn has_tenant(table: &str) -> bool {
-    !SHARED[..3].iter().any(|(it, _)| *it == table)
+    !WITHOUT_TENANT.contains(&table)
 }
 
 /// Joins that could look for a row's partner on another node.

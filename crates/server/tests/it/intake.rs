@@ -71,7 +71,7 @@ async fn count(house: &House) -> i64 {
 async fn submissions_that_wait_together_share_a_commit_and_a_bad_one_harms_none() {
     let mut house = House::new().await;
     // However slow the machine is.
-    let patient = Duration::from_secs(60);
+    let patient = Duration::from_mins(1);
     house.app.intake = house.app.intake.clone().with_bounds(100, patient);
     let asked = asked(&house).await;
     let good = json!({ "overall": 2, "suggestion": "等了四十分钟" });

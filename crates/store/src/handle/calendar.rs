@@ -76,7 +76,7 @@ pub async fn find(
     tenant: TenantId,
     id: CalendarId,
 ) -> db::Result<Option<Current>> {
-    let known = Known::one("calendar", tenant, id);
+    let known = Known::one("calendar", tenant, id.to_string());
     if let Some(before) = conn.recall(&known) {
         return Ok(before);
     }
