@@ -1,13 +1,12 @@
 //! `cargo xtask bench`: what the design promises about speed, measured on the real binary over loopback.
 
-mod house;
-mod http;
+pub mod house;
+pub mod http;
 mod report;
+mod submit;
 
 use std::{
-    net::SocketAddr,
     path::PathBuf,
-    sync::atomic::{AtomicU64, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -18,17 +17,20 @@ use crate::{
     place,
     shell::{self, cargo},
 };
-use house::House;
+use house::{Engine, House};
 use http::Connection;
 use report::Measured;
 
-const USAGE: &str = "usage: cargo xtask bench start|page|submit|all [--binary PATH] [--write]";
+const USAGE: &str = "usage: cargo xtask bench start|page|submit|memory|all [--engine sqlite|postgres|both]
+    [--binary PATH] [--baseline PATH] [--write]
+`submit` measures the bare limit in the same run, and `--baseline` another build of the server beside it";
 
 /// Starts of the server, and pages asked for.
 const STARTS: usize = 20;
 const PAGES: usize = 2_000;
-/// How long each number of connections is measured, and which numbers.
-const SUBMIT_SECONDS: u64 = 10;
+/// How long each number of connections is measured, how often, and which numbers.
+const SUBMIT_SECONDS: u64 = 4;
+const REPEATS: usize = 3;
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
 
 /// Measures what `args` name.
@@ -36,41 +38,57 @@ const CONNECTIONS: [usize; 3] = [1, 16, 64];
 /// # Errors
 /// When an argument is unknown, or the server does not do what is measured.
 pub fn bench(args: &[String]) -> Result<()> {
-    let (what, binary, write) = read(args)?;
-    let binary = if let Some(binary) = binary {
+    let asked = read(args)?;
+    let binary = if let Some(binary) = asked.binary {
         binary
     } else {
         shell::run(&mut cargo(["build", "--locked", "--release", "--package", "server"]))?;
         place::huisheng("release")
     };
     let mut measured = Vec::new();
-    for part in what {
-        measured.extend(match part {
-            "start" => start(&House::new(&binary)?)?,
-            "page" => page(&House::new(&binary)?)?,
-            _ => submit(&House::new(&binary)?)?,
-        });
+    for engine in asked.engines {
+        for &part in &asked.what {
+            let house = House::new(&binary, engine)?;
+            let of_part = match part {
+                "start" => start(&house)?,
+                "page" => page(&house)?,
+                "memory" => memory(&house)?,
+                _ => submit::submit(&house, asked.baseline.as_deref(), engine)?,
+            };
+            measured.extend(of_part.into_iter().map(|it| it.on(engine.name())));
+        }
     }
     report::print(&measured)?;
-    if write { report::write(&measured) } else { Ok(()) }
+    if asked.write { report::write(&measured) } else { Ok(()) }
 }
 
-fn read(args: &[String]) -> Result<(Vec<&str>, Option<PathBuf>, bool)> {
-    let (mut what, mut binary, mut write) = (Vec::new(), None, false);
+struct Asked<'a> {
+    what: Vec<&'a str>,
+    engines: Vec<Engine>,
+    binary: Option<PathBuf>,
+    baseline: Option<PathBuf>,
+    write: bool,
+}
+
+fn read(args: &[String]) -> Result<Asked<'_>> {
+    let engines = Engine::ALL.to_vec();
+    let mut asked = Asked { what: vec![], engines, binary: None, baseline: None, write: false };
     let mut args = args.iter().map(String::as_str);
     while let Some(arg) = args.next() {
         match arg {
-            "start" | "page" | "submit" => what.push(arg),
-            "all" => what.extend(["start", "page", "submit"]),
-            "--binary" => binary = Some(PathBuf::from(args.next().context(USAGE)?)),
-            "--write" => write = true,
+            "start" | "page" | "submit" | "memory" => asked.what.push(arg),
+            "all" => asked.what.extend(["start", "page", "submit", "memory"]),
+            "--engine" => asked.engines = Engine::of(args.next().context(USAGE)?)?,
+            "--binary" => asked.binary = Some(PathBuf::from(args.next().context(USAGE)?)),
+            "--baseline" => asked.baseline = Some(PathBuf::from(args.next().context(USAGE)?)),
+            "--write" => asked.write = true,
             _ => bail!("{USAGE}"),
         }
     }
-    if what.is_empty() {
+    if asked.what.is_empty() {
         bail!("{USAGE}");
     }
-    Ok((what, binary, write))
+    Ok(asked)
 }
 
 /// From the start of the process to its first answer, on a database that exists.
@@ -112,56 +130,19 @@ fn page(house: &House) -> Result<Vec<Measured>> {
     ])
 }
 
-/// Evaluations handed in through the public page, everything of the transaction on disk before the answer.
-fn submit(house: &House) -> Result<Vec<Measured>> {
+/// Memory of the process: after its first page, and after a while under load.
+fn memory(house: &House) -> Result<Vec<Measured>> {
     let served = house.serve()?;
     let form = house.publish_form()?;
-    let next = AtomicU64::new(1);
-    let mut measured = Vec::new();
-    for connections in CONNECTIONS {
-        let begun = Instant::now();
-        let mut times = hand_in(served.address, &form, connections, &next)?;
-        let seconds = begun.elapsed().as_secs_f64();
-        times.sort();
-        let name = |what: &str| format!("evaluations, {connections} connections, {what}");
-        measured.push(Measured::new(&name("accepted"), count(times.len()) / seconds, "/s"));
-        measured.push(Measured::ms(&name("median"), at(&times, 0.5)));
-        let p99 = Measured::ms(&name("p99"), at(&times, 0.99));
-        measured.push(if connections == 64 { p99.target("< 25 ms") } else { p99 });
-    }
-    Ok(measured)
-}
-
-/// Every answer's time, over all connections.
-fn hand_in(
-    address: SocketAddr,
-    form: &house::Form,
-    connections: usize,
-    next: &AtomicU64,
-) -> Result<Vec<Duration>> {
-    let end = Instant::now() + Duration::from_secs(SUBMIT_SECONDS);
-    let one = || -> Result<Vec<Duration>> {
-        let mut connection = Connection::open(address)?;
-        let mut times = Vec::new();
-        while Instant::now() < end {
-            let body = form.answers(next.fetch_add(1, Ordering::Relaxed));
-            let headers = "content-type: application/x-www-form-urlencoded\r\n";
-            let reply = connection.send("POST", &form.path, headers, body.as_bytes())?;
-            if reply.status != 303 {
-                bail!("handing in answered {}", reply.status);
-            }
-            times.push(reply.first_byte);
-        }
-        Ok(times)
-    };
-    thread::scope(|scope| {
-        let threads: Vec<_> = (0..connections).map(|_| scope.spawn(one)).collect();
-        let mut all = Vec::new();
-        for thread in threads {
-            all.extend(thread.join().expect("a measuring thread does not panic")?);
-        }
-        Ok(all)
-    })
+    Connection::open(served.address)?.send("GET", &form.path, "", b"")?;
+    thread::sleep(Duration::from_secs(2));
+    let idle = served.memory_mib()?;
+    submit::under_load(served.address, &form, 64, &submit::Numbers::default())?;
+    let loaded = served.memory_mib()?;
+    Ok(vec![
+        Measured::new("memory, idle", idle, "MiB").target("< 60"),
+        Measured::new("memory, after 64 connections handed in", loaded, "MiB").target("< 250"),
+    ])
 }
 
 /// The value below which that share of the sorted times lies (nearest rank).

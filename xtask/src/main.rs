@@ -3,6 +3,7 @@
 mod bench;
 mod console;
 mod contract;
+mod crash;
 mod licences;
 mod node;
 mod place;
@@ -31,7 +32,8 @@ The others:
   cargo xtask openapi                           write openapi.json and the TypeScript types from the code
   cargo xtask licences                          licences and sources of every dependency
   cargo xtask vectors FILE                      check the methods against test vectors
-  cargo xtask bench WHAT [--write]              speed of start, page and submit, on a release build
+  cargo xtask bench WHAT [--engine E] [--write] what the design promises about speed, on a release build
+  cargo xtask crash [--kills N] [--engine E]    kill the server under load, then look for what is lost
 ";
 
 fn main() -> ExitCode {
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         "openapi" => contract::write(),
         "licences" => licences::check(),
         "bench" => bench::bench(&rest),
+        "crash" => crash::crash(&rest),
         "vectors" => vectors::command(&rest),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");

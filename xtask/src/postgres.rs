@@ -9,6 +9,7 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -21,11 +22,10 @@ use crate::{node, place, shell};
 const START_SECONDS_MAX: u64 = 60;
 
 /// Speed over safety: nobody will miss these data after a power cut.
-const SETTINGS: [&str; 8] = [
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "autovacuum=off",
+const CARELESS: [&str; 4] =
+    ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"];
+
+const SETTINGS: [&str; 4] = [
     "max_connections=300",
     "shared_buffers=256MB",
     "unix_socket_directories=",
@@ -38,17 +38,36 @@ pub struct Postgres {
     pub url: String,
     /// What `postgres --version` says.
     pub version: String,
+    program: Command,
     process: Child,
+    /// How often it was started.
+    starts: usize,
     dir: PathBuf,
 }
 
 impl Postgres {
-    /// Makes a cluster in a temporary folder and starts it on a free port.
+    /// Makes a cluster in a temporary folder and starts it on a free port: for tests, whose data
+    /// nobody will miss.
     ///
     /// # Errors
     /// When there is no PostgreSQL and none can be installed, or it does not start.
     pub fn start() -> Result<Self> {
-        let dir = std::env::temp_dir().join(format!("huisheng-postgres-{}", std::process::id()));
+        Self::start_with(&CARELESS)
+    }
+
+    /// The same as an operator would run it: a commit is on disk before it is acknowledged.
+    ///
+    /// # Errors
+    /// As [`Postgres::start`].
+    pub fn start_durable() -> Result<Self> {
+        Self::start_with(&[])
+    }
+
+    fn start_with(settings: &[&str]) -> Result<Self> {
+        static STARTED: AtomicU32 = AtomicU32::new(0);
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let name = format!("huisheng-postgres-{}-{number}", std::process::id());
+        let dir = std::env::temp_dir().join(name);
         fs::create_dir_all(&dir)?;
         let owner = owner(&dir)?;
         let bin = match installed() {
@@ -69,23 +88,39 @@ impl Postgres {
         let log = dir.join("log");
         let mut postgres = command(&bin, "postgres", owner);
         postgres.arg("-D").arg(&data).arg("-p").arg(port.to_string());
-        postgres.args(SETTINGS.iter().flat_map(|it| ["-c", it]));
+        postgres.args(SETTINGS.iter().chain(settings).flat_map(|it| ["-c", it]));
         postgres.stdout(Stdio::null()).stderr(File::create(&log)?);
         let process = postgres.spawn().context("cannot start postgres")?;
+        let program = postgres;
 
         let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
         let version = shell::output(command(&bin, "postgres", owner).arg("--version"))?;
-        let mut server = Self { url, version: version.trim().to_owned(), process, dir };
-        server.wait_until_ready(&log)?;
+        let version = version.trim().to_owned();
+        let mut server = Self { url, version, program, process, starts: 1, dir };
+        server.wait_until_ready()?;
         Ok(server)
     }
 
+    /// It goes down without a checkpoint, as in a power cut, and comes back.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn crash(&mut self) -> Result<()> {
+        let pid = self.process.id().to_string();
+        shell::run(Command::new("kill").args(["-QUIT", &pid]))?;
+        self.process.wait()?;
+        self.process = self.program.spawn().context("cannot start postgres again")?;
+        self.starts += 1;
+        self.wait_until_ready()
+    }
+
     /// Its log is the one place that tells "accepts connections" from "listens, but is not ready yet".
-    fn wait_until_ready(&mut self, log: &Path) -> Result<()> {
+    fn wait_until_ready(&mut self) -> Result<()> {
+        let log = self.dir.join("log");
         let end = Instant::now() + Duration::from_secs(START_SECONDS_MAX);
         loop {
-            let said = fs::read_to_string(log).unwrap_or_default();
-            if said.contains("ready to accept connections") {
+            let said = fs::read_to_string(&log).unwrap_or_default();
+            if self.starts <= said.matches("ready to accept connections").count() {
                 return Ok(());
             }
             if let Some(status) = self.process.try_wait()? {

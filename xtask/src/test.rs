@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    console, contract, licences, node, place,
+    console, contract, crash, licences, node, place,
     postgres::Postgres,
     shell::{self, cargo},
 };
@@ -25,7 +25,7 @@ struct Step {
 }
 
 /// In this order, cheap and likely to fail first; the first failure ends the run.
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     Step { name: "format", what: "cargo fmt", fast: true, run: format },
     Step { name: "licences", what: "licences, sources and bans", fast: true, run: supply_chain },
     Step { name: "console", what: "the console: types, style, build", fast: false, run: console },
@@ -34,6 +34,7 @@ const STEPS: [Step; 11] = [
     Step { name: "sqlite", what: "Rust tests on SQLite", fast: true, run: on_sqlite },
     Step { name: "postgres", what: "Rust tests on PostgreSQL", fast: false, run: on_postgres },
     Step { name: "build", what: "the binary, as `run` builds it", fast: false, run: build },
+    Step { name: "crash", what: "killed under load, a few times", fast: false, run: crashed },
     Step { name: "openapi", what: "openapi.json and its types are fresh", fast: false, run: fresh },
     Step { name: "types", what: "TypeScript type check", fast: false, run: types },
     Step { name: "browser", what: "journeys in a real browser", fast: false, run: browser },
@@ -193,6 +194,12 @@ fn test_programs() -> Result<Vec<(PathBuf, PathBuf)>> {
         }
     }
     Ok(programs)
+}
+
+/// The short form of `cargo xtask crash`.
+fn crashed(_: &mut Tally) -> Result<()> {
+    let binary = place::huisheng("debug").to_string_lossy().into_owned();
+    crash::crash(&["--kills", "3", "--binary", &binary].map(str::to_owned))
 }
 
 fn build(_: &mut Tally) -> Result<()> {

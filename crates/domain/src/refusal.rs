@@ -34,6 +34,8 @@ pub enum Class {
     Gone,
     /// Again later.
     TooMany,
+    /// Nothing is wrong with it, but too much waits already: the same again in a moment.
+    Busy,
 }
 
 impl Refusal {

@@ -160,6 +160,15 @@
     told = true;
   }
 
+  // Too many came at once: what was typed is here, and goes again by itself, everybody's at another
+  // moment, unless it is being changed.
+  const busy = /** @type {HTMLElement | null} */ (document.querySelector("[data-again]"));
+  if (busy) {
+    const pause = Number(busy.dataset.again) * 1000 * (1 + Math.random());
+    const again = setTimeout(function () { if (form) form.submit(); }, pause);
+    form.addEventListener("input", function () { clearTimeout(again); });
+  }
+
   mark("opened");
   restore();
   show();

@@ -6,6 +6,7 @@ pub mod config;
 pub mod console;
 pub mod http;
 pub mod import;
+pub mod intake;
 pub mod metrics;
 pub mod network;
 pub mod live;

@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use crate::channel::Channels;
 use crate::config::Config;
 use crate::http::limit::Limits;
+use crate::intake::Intake;
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::pulse::Pulse;
@@ -29,6 +30,8 @@ pub struct App {
     /// The only source of `now`.
     pub clock: fn() -> Timestamp,
     pub ids: Ids,
+    /// How submissions come in.
+    pub intake: Intake,
     /// How messages leave the house.
     pub channels: Arc<Channels>,
     /// Who watches for changes.
@@ -46,7 +49,9 @@ pub struct App {
 
 impl App {
     pub fn new(db: Db, config: Config, clock: fn() -> Timestamp, ids: Ids) -> Self {
+        let tasks = TaskTracker::new();
         Self {
+            intake: Intake::new(db.clone(), tasks.clone()),
             channels: Arc::new(Channels::new(db.clone(), &config)),
             limits: Arc::new(Limits::new(&config.limits)),
             metrics: Arc::new(Metrics::new(clock())),
@@ -56,7 +61,7 @@ impl App {
             config: Arc::new(config),
             clock,
             ids,
-            tasks: TaskTracker::new(),
+            tasks,
             stop: CancellationToken::new(),
             setup: Arc::default(),
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),

@@ -177,7 +177,7 @@ impl Worker {
         if due.is_empty() {
             return Ok(0);
         }
-        let mut tx = self.app.db.write().await?;
+        let mut tx = self.app.db.write().await?.remembering();
         let held = lease::held(&mut tx, self.id, now).await?;
         let found = due.len();
         due.retain(|due| {
@@ -464,5 +464,63 @@ mod tests {
         // What it let run out it does not fire, though it believes to hold it.
         one.beat(at(27)).await.unwrap();
         assert_eq!(one.parts.len(), 0);
+    }
+
+    fn broken(n: u128, second: i64) -> timer::Timer {
+        timer::Timer {
+            id: domain::id::TimerId(Uuid::from_u128(n)),
+            key: format!("broken/{n}"),
+            due: Timestamp::from_second(second).unwrap(),
+            kind: "unknown".to_owned(),
+            subject: None,
+            payload: serde_json::json!({ "kind": "unknown" }),
+        }
+    }
+
+    /// What fires leaves a mark: a timer that nobody can read is set aside as a job.
+    #[tokio::test]
+    async fn a_worker_that_wakes_after_its_leases_does_nothing_twice() {
+        let db = test_db().await;
+        let clock = || Timestamp::UNIX_EPOCH;
+        let app = App::new(db.clone(), Config::default(), clock, Ids::seeded(1));
+        let tenant = TenantId(Uuid::from_u128(1));
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let put = async |timer: timer::Timer| {
+            let mut tx = db.write().await.unwrap();
+            timer::put(&mut tx, tenant, &timer).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let fired = async || {
+            let mut conn = db.read().await.unwrap();
+            let filter = job::Filter { limit: 200, ..job::Filter::default() };
+            job::list(&mut conn, tenant, &filter).await.unwrap().len()
+        };
+        let parts: Vec<i64> = (0..lease::PARTS).collect();
+        for n in 1..=5 {
+            put(broken(n, 3)).await;
+        }
+        let (mut frozen, mut other) = (Worker::new(app.clone()), Worker::new(app.clone()));
+        frozen.beat(at(0)).await.unwrap();
+        let mut conn = db.read().await.unwrap();
+        let seen = timer::due(&mut conn, &parts, at(4), TIMERS_AT_ONCE).await.unwrap();
+        drop(conn);
+        assert_eq!(seen.len(), 5, "this is what it was about to fire when it was stopped");
+
+        other.beat(at(27)).await.unwrap();
+        assert_eq!(other.parts.len(), 64, "its leases have run out");
+        other.fire_due(&parts, at(27)).await.unwrap();
+        assert_eq!(fired().await, 5);
+
+        // It wakes and does not know how late it is: what it saw is gone.
+        fire_together(db.write().await.unwrap(), &app, &seen, at(4)).await.unwrap();
+        assert_eq!(fired().await, 5);
+        // What came since belongs to the other.
+        put(broken(6, 4)).await;
+        frozen.fire_due(&parts, at(4)).await.unwrap();
+        assert_eq!(fired().await, 5);
+        frozen.beat(at(28)).await.unwrap();
+        assert_eq!(frozen.parts.len(), 0, "now it knows");
+        other.fire_due(&parts, at(28)).await.unwrap();
+        assert_eq!(fired().await, 6);
     }
 }

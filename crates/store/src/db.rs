@@ -12,7 +12,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgArguments, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
@@ -23,6 +23,8 @@ use sqlx::{
 };
 use tokio::sync::Notify;
 use uuid::Uuid;
+
+use crate::memory::{Known, Memory};
 
 pub mod health;
 
@@ -59,12 +61,27 @@ const SQLITE_READERS: u32 = 8;
 
 const POSTGRES_CONNECTIONS: u32 = 32;
 
+/// Group commits at once on PostgreSQL. Each keeps a core of the server busy; more of them only
+/// make smaller groups.
+const POSTGRES_WRITERS: usize = 4;
+
+/// A process that was frozen in the middle of a transaction loses it, and with it the locks that
+/// others wait for; who waits for a lock gives up and tries again.
+const PATIENCE: [(&str, &str); 2] =
+    [("idle_in_transaction_session_timeout", "30s"), ("lock_timeout", "10s")];
+
+/// A request that waits longer for a connection is told to come again.
+const ACQUIRE_SECONDS_MAX: u64 = 5;
+
 impl Db {
     /// Opens `sqlite:PATH` (made if it is not there) or `postgres://…` and brings the schema up to date.
     pub async fn open(url: &str) -> Result<Self> {
         let db = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS);
-            Self::of(Pools::Postgres(pool.connect(url).await?))
+            let pool = PgPoolOptions::new()
+                .max_connections(POSTGRES_CONNECTIONS)
+                .acquire_timeout(Duration::from_secs(ACQUIRE_SECONDS_MAX));
+            let options: PgConnectOptions = url.parse()?;
+            Self::of(Pools::Postgres(pool.connect_with(options.options(PATIENCE)).await?))
         } else {
             Self::of(Self::open_sqlite(url.parse()?).await?)
         };
@@ -114,6 +131,14 @@ impl Db {
         Ok(())
     }
 
+    /// How many transactions that write get on with each other. On SQLite there is one at a time.
+    pub fn writers_at_once(&self) -> usize {
+        match &self.pools {
+            Pools::Sqlite { .. } => 1,
+            Pools::Postgres(_) => POSTGRES_WRITERS,
+        }
+    }
+
     /// Waits for what is under way and closes the files.
     pub async fn close(&self) {
         match &self.pools {
@@ -127,7 +152,7 @@ impl Db {
 
     /// A connection for queries. Each statement sees its own snapshot.
     pub async fn read(&self) -> Result<Read> {
-        Ok(Read(match &self.pools {
+        Ok(Read::of(match &self.pools {
             Pools::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await?),
             Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
         }))
@@ -144,11 +169,15 @@ impl Db {
             }
             Pools::Postgres(pool) => Conn::PostgresTx(pool.begin().await?),
         };
-        Ok(Write { conn: Read(conn), schedules: false, scheduled: self.scheduled.clone() })
+        Ok(Write { conn: Read::of(conn), schedules: false, scheduled: self.scheduled.clone() })
     }
 }
 
-pub struct Read(Conn);
+pub struct Read {
+    conn: Conn,
+    /// What was read before; `None`: every question is asked anew.
+    memory: Option<Memory>,
+}
 
 pub struct Write {
     conn: Read,
@@ -158,7 +187,7 @@ pub struct Write {
 
 impl Write {
     pub async fn commit(self) -> Result<()> {
-        match self.conn.0 {
+        match self.conn.conn {
             Conn::SqliteTx(tx) => tx.commit().await?,
             Conn::PostgresTx(tx) => tx.commit().await?,
             Conn::Sqlite(_) | Conn::Postgres(_) => unreachable!("a Write holds a transaction"),
@@ -169,6 +198,13 @@ impl Write {
         Ok(())
     }
 
+    /// From here on the transaction reads the house's furniture once: for many acts that share it.
+    #[must_use]
+    pub fn remembering(mut self) -> Self {
+        self.conn.memory = Some(Memory::default());
+        self
+    }
+
     /// Wakes the worker of this process once the transaction is committed.
     pub(crate) fn wake_worker(&mut self) {
         self.schedules = true;
@@ -177,7 +213,7 @@ impl Write {
     /// Row-lock clause for one row that is read to be decided on and written back;
     /// empty on SQLite, where the writer is alone.
     pub fn for_update(&self) -> &'static str {
-        match self.conn.0 {
+        match self.conn.conn {
             Conn::Sqlite(_) | Conn::SqliteTx(_) => "",
             Conn::Postgres(_) | Conn::PostgresTx(_) => " FOR UPDATE",
         }
@@ -188,13 +224,21 @@ impl Write {
         &mut self,
         work: impl AsyncFnOnce(&mut Write) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.apart(work).await?
+    }
+
+    /// The same, telling apart what became of the work and, outside, that the transaction is lost.
+    pub async fn apart<T, E>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut Write) -> Result<T, E>,
+    ) -> Result<Result<T, E>> {
         run(self, "SAVEPOINT one".to_owned(), vec![]).await?;
         let outcome = work(self).await;
         if outcome.is_err() {
             run(self, "ROLLBACK TO SAVEPOINT one".to_owned(), vec![]).await?;
         }
         run(self, "RELEASE SAVEPOINT one".to_owned(), vec![]).await?;
-        outcome
+        Ok(outcome)
     }
 }
 
@@ -259,6 +303,11 @@ impl Query {
 
     pub async fn fetch_all<T: Record>(self, conn: &mut Read) -> Result<Vec<T>> {
         self.assert_complete();
+        if let Some(memory) = &mut conn.memory
+            && !self.text.trim_start().starts_with("SELECT")
+        {
+            memory.forget(&self.text);
+        }
         let text = AssertSqlSafe(self.text.into_owned());
         match conn.engine() {
             Engine::Sqlite(conn) => {
@@ -321,7 +370,7 @@ async fn insert_chunks<const N: usize>(
             for (i, param) in row.into_iter().enumerate() {
                 params.push(param);
                 let comma = if i == 0 { "" } else { ", " };
-                match &tx.conn.0 {
+                match &tx.conn.conn {
                     // SQLite finds `$N` by comparing names: 9 000 of them made
                     // this loop 28 times slower than `?`.
                     Conn::Sqlite(_) | Conn::SqliteTx(_) => write!(text, "{comma}?"),
@@ -339,6 +388,9 @@ async fn insert_chunks<const N: usize>(
 }
 
 async fn run(tx: &mut Write, text: String, params: Vec<Param>) -> Result<u64> {
+    if let Some(memory) = &mut tx.conn.memory {
+        memory.forget(&text);
+    }
     let text = AssertSqlSafe(text);
     match tx.engine() {
         Engine::Sqlite(conn) => {
@@ -462,8 +514,24 @@ enum Engine<'c> {
 }
 
 impl Read {
+    fn of(conn: Conn) -> Self {
+        Self { conn, memory: None }
+    }
+
+    /// What this transaction read of `known` before, if it remembers.
+    pub(crate) fn recall<T: Clone + 'static>(&self, known: &Known) -> Option<T> {
+        self.memory.as_ref()?.get(known)
+    }
+
+    /// Keeps what was read for the rest of the transaction, if it remembers.
+    pub(crate) fn remember<T: Clone + Send + Sync + 'static>(&mut self, known: Known, value: &T) {
+        if let Some(memory) = &mut self.memory {
+            memory.put(known, value);
+        }
+    }
+
     fn engine(&mut self) -> Engine<'_> {
-        match &mut self.0 {
+        match &mut self.conn {
             Conn::Sqlite(conn) => Engine::Sqlite(conn),
             Conn::SqliteTx(tx) => Engine::Sqlite(tx),
             Conn::Postgres(conn) => Engine::Postgres(conn),
@@ -563,9 +631,23 @@ pub fn to_json(value: &impl serde::Serialize) -> serde_json::Value {
     serde_json::to_value(value).expect("our types have string keys and no failing serialisers")
 }
 
+/// Whether the engine could not be reached, or had no connection to spare: our fault, but it may
+/// pass.
+pub fn is_unreachable(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+        // Shutting down, starting up, too many connections, the server went away.
+        sqlx::Error::Database(error) => matches!(
+            error.code().as_deref(),
+            Some("57P01" | "57P02" | "57P03" | "53300" | "08000" | "08003" | "08006")
+        ),
+        _ => false,
+    }
+}
+
 /// Whether the engine refused for a reason that another try may not meet: a deadlock, a
-/// serialisation failure, a busy file.
+/// serialisation failure, a lock that was held for too long, a busy file.
 pub fn is_transient(error: &sqlx::Error) -> bool {
     let sqlx::Error::Database(error) = error else { return false };
-    matches!(error.code().as_deref(), Some("40001" | "40P01" | "5" | "517"))
+    matches!(error.code().as_deref(), Some("40001" | "40P01" | "55P03" | "5" | "517"))
 }

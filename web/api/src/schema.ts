@@ -4934,6 +4934,15 @@ export interface operations {
                     "application/json": components["schemas"]["HandedBody"];
                 };
             };
+            /** @description Too many wait: see `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description A problem: see `code` and `title` */
             "4XX": {
                 headers: {

@@ -5,7 +5,10 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -14,7 +17,10 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use super::http::Connection;
-use crate::{postgres::free_port, shell};
+use crate::{
+    postgres::{Postgres, free_port},
+    shell,
+};
 
 const TENANT: &str = "bench";
 const LOGIN: &str = "admin";
@@ -23,10 +29,41 @@ const START_SECONDS_MAX: u64 = 30;
 
 static MADE: AtomicU32 = AtomicU32::new(0);
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+
+    /// # Errors
+    /// When there is no such engine.
+    pub fn of(word: &str) -> Result<Vec<Self>> {
+        match word {
+            "sqlite" => Ok(vec![Self::Sqlite]),
+            "postgres" => Ok(vec![Self::Postgres]),
+            "both" => Ok(Self::ALL.to_vec()),
+            _ => bail!("the engine is sqlite, postgres or both"),
+        }
+    }
+}
+
 pub struct House {
     binary: PathBuf,
     folder: PathBuf,
     address: SocketAddr,
+    database: String,
+    /// Lives as long as the house.
+    server: Option<Mutex<Postgres>>,
 }
 
 /// A running server; dropping it stops it.
@@ -42,26 +79,91 @@ pub struct Form {
     version: String,
 }
 
+/// The API, as the administrator.
+pub struct Api {
+    connection: Connection,
+    headers: String,
+}
+
+impl Api {
+    /// One request; nothing is `null`.
+    ///
+    /// # Errors
+    /// When the API refuses.
+    pub fn call(&mut self, method: &str, path: &str, body: &Value) -> Result<Value> {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let path = format!("/api/v1{path}");
+        let reply = self.connection.send(method, &path, &self.headers, body.as_bytes())?;
+        reply.json().with_context(|| format!("{method} {path}"))
+    }
+
+    /// # Errors
+    /// When the API refuses.
+    pub fn get(&mut self, path: &str) -> Result<Value> {
+        self.call("GET", path, &Value::Null)
+    }
+
+    /// Every item of a list, page by page.
+    ///
+    /// # Errors
+    /// When the API refuses, or a page is no page.
+    pub fn all(&mut self, path: &str) -> Result<Vec<Value>> {
+        let (mut items, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = self.get(&format!("{path}?limit=200{after}"))?;
+            let found = page["items"].as_array().with_context(|| format!("{path} is no list"))?;
+            items.extend(found.iter().cloned());
+            match page["next"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => return Ok(items),
+            }
+        }
+    }
+}
+
 impl House {
     /// # Errors
     /// When the binary cannot make a company.
-    pub fn new(binary: &Path) -> Result<Self> {
+    pub fn new(binary: &Path, engine: Engine) -> Result<Self> {
         let made = MADE.fetch_add(1, Ordering::Relaxed);
         let folder =
             std::env::temp_dir().join(format!("huisheng-bench-{}-{made}", std::process::id()));
         fs::create_dir_all(&folder)?;
         let binary = fs::canonicalize(binary).with_context(|| binary.display().to_string())?;
-        let house = Self { binary, folder, address: ([127, 0, 0, 1], free_port()?).into() };
+        let server = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(Postgres::start_durable()?),
+        };
+        let database = server.as_ref().map_or("sqlite:bench.db".to_owned(), |it| it.url.clone());
+        let address = ([127, 0, 0, 1], free_port()?).into();
+        let server = server.map(Mutex::new);
+        let house = Self { binary, folder, address, database, server };
         let mut create = house.command("admin");
         create.args(["create-tenant", TENANT, "--name", "Bench", "--login", LOGIN]);
         shell::output(create.env("HUISHENG_ADMIN_PASSWORD", PASSWORD))?;
         Ok(house)
     }
 
-    fn command(&self, word: &str) -> Command {
+    /// The database server crashes and comes back; where it is a file, nothing happens.
+    ///
+    /// # Errors
+    /// When it does not come back.
+    pub fn crash_database(&self) -> Result<()> {
+        match &self.server {
+            Some(server) => server.lock().expect("nobody panics while it restarts").crash(),
+            None => Ok(()),
+        }
+    }
+
+    /// `huisheng WORD` on its database.
+    pub fn command(&self, word: &str) -> Command {
         let mut command = Command::new(&self.binary);
         command.current_dir(&self.folder).arg(word).env("HUISHENG_LOG", "error");
-        command.env("HUISHENG_DATABASE", "sqlite:bench.db");
+        command.env("HUISHENG_DATABASE", &self.database);
+        // Here one address is a crowd.
+        for limit in ["ADDRESS", "SIGN_IN", "CALLER"] {
+            command.env(format!("HUISHENG_LIMITS__{limit}_PER_MINUTE"), "0");
+        }
         command.env("HUISHENG_LISTEN", self.address.to_string());
         command.env("HUISHENG_PUBLIC_URL", format!("http://{}", self.address));
         command
@@ -72,15 +174,27 @@ impl House {
     /// # Errors
     /// When it does not answer in time.
     pub fn serve(&self) -> Result<Served> {
-        let process = self.command("serve").stdout(Stdio::null()).spawn()?;
-        let served = Served { address: self.address, process };
+        self.serve_at(self.address, &[])
+    }
+
+    /// The same at another address, with further words: one of several processes.
+    ///
+    /// # Errors
+    /// When it does not answer in time.
+    pub fn serve_at(&self, address: SocketAddr, words: &[&str]) -> Result<Served> {
+        let mut command = self.command("serve");
+        command.args(words).env("HUISHENG_LISTEN", address.to_string());
+        let mut served = Served { address, process: command.stdout(Stdio::null()).spawn()? };
         let end = Instant::now() + Duration::from_secs(START_SECONDS_MAX);
         loop {
-            let ready = Connection::open(self.address)
+            let ready = Connection::open(address)
                 .and_then(|mut it| it.send("GET", "/readyz", "", b""))
                 .is_ok_and(|it| it.status == 200);
             if ready {
                 return Ok(served);
+            }
+            if let Some(status) = served.process.try_wait()? {
+                bail!("the server ended with {status}");
             }
             if Instant::now() > end {
                 bail!("the server does not answer within {START_SECONDS_MAX} s");
@@ -89,33 +203,45 @@ impl House {
         }
     }
 
-    /// Publishes the standard form through the API.
+    /// A process that only does what is due.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn work(&self) -> Result<Served> {
+        let process = self.command("work").stdout(Stdio::null()).spawn()?;
+        Ok(Served { address: self.address, process })
+    }
+
+    /// Signs in at `address`.
     ///
     /// # Errors
     /// When the API refuses.
-    pub fn publish_form(&self) -> Result<Form> {
-        let mut connection = Connection::open(self.address)?;
+    pub fn api(&self, address: SocketAddr) -> Result<Api> {
+        let mut connection = Connection::open(address)?;
         let who = json!({ "tenant": TENANT, "login": LOGIN, "password": PASSWORD }).to_string();
         let json_type = "content-type: application/json\r\n";
         let reply = connection.send("POST", "/api/v1/session", json_type, who.as_bytes())?;
         let cookie = reply.header("set-cookie").and_then(|it| it.split(';').next());
         let cookie = cookie.with_context(|| format!("signing in answered {}", reply.status))?;
         let headers = format!("{json_type}cookie: {cookie}\r\n");
-        let mut api = |method: &str, path: &str, body: &Value| {
-            let body = if body.is_null() { String::new() } else { body.to_string() };
-            let path = format!("/api/v1{path}");
-            connection.send(method, &path, &headers, body.as_bytes())?.json()
-        };
+        Ok(Api { connection, headers })
+    }
 
+    /// Publishes the standard form through the API.
+    ///
+    /// # Errors
+    /// When the API refuses.
+    pub fn publish_form(&self) -> Result<Form> {
+        let mut api = self.api(self.address)?;
         let id = "019a0000-0000-7000-8000-000000000001";
-        let templates = api("GET", "/form-templates", &Value::Null)?;
+        let templates = api.get("/form-templates")?;
         let standard =
             templates.as_array().into_iter().flatten().find(|it| it["key"] == "standard");
         let content = &standard.context("there is no standard form")?["content"];
         let form = json!({ "key": "measured", "content": content });
-        api("PUT", &format!("/forms/{id}"), &form)?;
-        api("POST", &format!("/forms/{id}/publish"), &Value::Null)?;
-        let made = api("GET", &format!("/forms/{id}"), &Value::Null)?;
+        api.call("PUT", &format!("/forms/{id}"), &form)?;
+        api.call("POST", &format!("/forms/{id}/publish"), &Value::Null)?;
+        let made = api.get(&format!("/forms/{id}"))?;
         let version = made["published_version"].to_string();
         Ok(Form { path: format!("/f/{TENANT}/measured"), version })
     }
@@ -127,6 +253,41 @@ impl Drop for House {
     }
 }
 
+impl Served {
+    /// Ends it without a word, as `kill -9` does.
+    ///
+    /// # Errors
+    /// When it ended by itself before.
+    pub fn kill(mut self) -> Result<()> {
+        if let Some(status) = self.process.try_wait()? {
+            bail!("it ended by itself with {status}");
+        }
+        self.process.kill()?;
+        self.process.wait()?;
+        Ok(())
+    }
+
+    /// Sends a signal by name, as `STOP`.
+    ///
+    /// # Errors
+    /// When there is no such process any more.
+    pub fn signal(&self, name: &str) -> Result<()> {
+        let pid = self.process.id().to_string();
+        shell::run(Command::new("kill").args([&format!("-{name}"), &pid]))
+    }
+
+    /// Memory that only it uses and its part of what is shared, in MiB.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn memory_mib(&self) -> Result<f64> {
+        let rollup = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.process.id()))?;
+        let line = rollup.lines().find(|it| it.starts_with("Pss:")).context("no Pss")?;
+        let kib = line.split_whitespace().nth(1).context("no figure")?;
+        Ok(kib.parse::<f64>()? / 1024.0)
+    }
+}
+
 impl Drop for Served {
     fn drop(&mut self) {
         drop(self.process.kill());
@@ -134,19 +295,26 @@ impl Drop for Served {
     }
 }
 
+/// The id of a customer's evaluation.
+pub fn id_of(number: u64) -> String {
+    format!("019a0000-0000-7000-9000-{number:012x}")
+}
+
+/// Score and words of a customer: of five one is unhappy and says so, which opens a case.
+pub fn said(number: u64) -> (u8, &'static str) {
+    match number % 5 {
+        0 => (1, "等了一个小时没人理"),
+        1 => (4, ""),
+        _ => (5, "很好"),
+    }
+}
+
 impl Form {
-    /// What a browser sends: of five customers one is unhappy and says so, which opens a case.
+    /// What a browser sends.
     pub fn answers(&self, number: u64) -> String {
-        let version = &self.version;
-        let id = format!("019a0000-0000-7000-9000-{number:012x}");
-        let (score, comment) = match number % 5 {
-            0 => (
-                "1",
-                "%E7%AD%89%E4%BA%86%E4%B8%80%E4%B8%AA%E5%B0%8F%E6%97%B6%E6%B2%A1%E4%BA%BA%E7%90%86",
-            ),
-            1 => ("4", ""),
-            _ => ("5", "%E5%BE%88%E5%A5%BD"),
-        };
+        let (version, id) = (&self.version, id_of(number));
+        let (score, comment) = said(number);
+        let comment: String = comment.bytes().map(|it| format!("%{it:02X}")).collect();
         format!("id={id}&version={version}&lang=zh-CN&a.overall={score}&a.suggestion={comment}")
     }
 }

@@ -26,6 +26,13 @@ impl Measured {
         Self::new(what, time.as_secs_f64() * 1000.0, "ms")
     }
 
+    /// Which engine it was measured on.
+    #[must_use]
+    pub fn on(mut self, engine: &str) -> Self {
+        self.what = format!("{engine}: {}", self.what);
+        self
+    }
+
     #[must_use]
     pub fn target(mut self, target: &'static str) -> Self {
         self.target = target;
@@ -48,7 +55,7 @@ pub fn print(measured: &[Measured]) -> Result<()> {
 fn table(measured: &[Measured]) -> String {
     let mut table = "| what | measured | promised |\n|---|---:|---|\n".to_owned();
     for Measured { what, value, unit, target } in measured {
-        writeln!(table, "| {what} | {value:.1} {unit} | {target} |").expect("a string takes all");
+        writeln!(table, "| {what} | {value:.2} {unit} | {target} |").expect("a string takes all");
     }
     table
 }

@@ -124,6 +124,43 @@ fn tables(sql: &str) -> Vec<String> {
     named.filter(|it| !matches!(it.as_str(), "set" | "select")).collect()
 }
 
+/// Of [`SHARED`] these have no tenant; the others are only asked over all of them.
+const WITHOUT_TENANT: [&str; 4] = ["_sqlx_migrations", "tenant", "worker", "part_lease"];
+
+fn has_tenant(table: &str) -> bool {
+    !WITHOUT_TENANT.contains(&table)
+}
+
+/// Joins that could look for a row's partner on another node.
+fn loose_joins(text: &str) -> Vec<String> {
+    let sql = normal(text);
+    let ends = [" WHERE ", " GROUP BY ", " ORDER BY ", " LEFT JOIN ", " JOIN ", " UNION "];
+    let joins = sql.match_indices(" JOIN ").map(|(at, word)| {
+        let rest = &sql[at + word.len()..];
+        let end = ends.iter().filter_map(|it| rest.find(it)).min().unwrap_or(rest.len());
+        rest[..end].to_owned()
+    });
+    let is_loose = |it: &String| {
+        let table = it.split([' ', '(']).next().unwrap_or_default().to_lowercase();
+        has_tenant(&table) && it.matches("TENANT_ID").count() != 2
+    };
+    joins.filter(is_loose).collect()
+}
+
+/// Foreign keys that could point to another node.
+fn loose_references(statement: &str) -> bool {
+    let lists = statement.match_indices(" REFERENCES ").map(|(at, word)| {
+        let table = statement[at + word.len()..].split([' ', '(']).next().unwrap_or_default();
+        (table.to_lowercase(), &statement[at + word.len()..], &statement[..at])
+    });
+    let mut referring = lists.filter(|(table, ..)| has_tenant(table));
+    referring.any(|(_, to, from)| {
+        let starts = |it: Option<&str>| it.is_some_and(|it| it.trim().starts_with("TENANT_ID"));
+        let from = from.rsplit_once("FOREIGN KEY").and_then(|it| it.1.split_once('('));
+        !starts(to.split_once('(').map(|it| it.1)) || !starts(from.map(|it| it.1))
+    })
+}
+
 fn is_shared(table: &str) -> bool {
     SHARED.iter().any(|(it, _)| *it == table)
 }
@@ -193,7 +230,7 @@ fn every_key_and_unique_index_starts_with_the_tenant() {
                 | ["CREATE", "UNIQUE", "INDEX", _, "ON", table, ..] => table.to_lowercase(),
                 _ => continue,
             };
-            if is_shared(&table) {
+            if !has_tenant(&table) {
                 continue;
             }
             // What is written beside a column, without a list, cannot start with another column.
@@ -214,6 +251,25 @@ fn every_key_and_unique_index_starts_with_the_tenant() {
             }
         }
     }
+    expect_none(&complaints);
+}
+
+/// Distributed PostgreSQL spreads rows by `tenant_id`: what belongs together must be found together.
+#[test]
+fn joins_and_references_stay_with_the_tenant() {
+    let mut complaints = Vec::new();
+    let mut joins = 0;
+    for statement in store_files().iter().flat_map(statements) {
+        joins += normal(&statement.text).matches(" JOIN ").count();
+        let loose = loose_joins(&statement.text).into_iter();
+        complaints.extend(loose.map(|it| format!("{}: JOIN {it}", statement.place)));
+    }
+    for file in files(&[".sql"]).iter().filter(|it| it.path.contains("/migrations/")) {
+        let text = normal(&file.text);
+        let loose = text.split(';').filter(|it| loose_references(it));
+        complaints.extend(loose.map(|it| format!("{}: {}", file.path, it.trim())));
+    }
+    assert!(joins > 3, "no statement joins, or it is written another way: {joins}");
     expect_none(&complaints);
 }
 
@@ -255,4 +311,10 @@ fn the_rules_see_what_they_are_for() {
     assert_eq!(found[3].place, "x.rs:6");
     assert_eq!(forbidden(&found[4].text).collect::<Vec<_>>(), ["::"]);
     assert_eq!(forbidden("SELECT pointer, now_ms FROM a -- NOW()").count(), 0);
+
+    let joined = |on| format!("SELECT a FROM x JOIN staff s ON {on} WHERE x.tenant_id = $1");
+    assert_eq!(loose_joins(&joined("s.tenant_id = x.tenant_id AND s.id = x.id")).len(), 0);
+    assert_eq!(loose_joins(&joined("s.id = x.id")), ["STAFF S ON S.ID = X.ID"]);
+    let refers = |key| normal(&format!("FOREIGN KEY ({key}) REFERENCES team ({key})"));
+    assert!(!loose_references(&refers("tenant_id, id")) && loose_references(&refers("id")));
 }

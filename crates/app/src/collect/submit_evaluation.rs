@@ -83,7 +83,11 @@ pub async fn submit_evaluation(tx: &mut Write, act: &Act, input: Submission) -> 
     }
     let made = make(tx, act, &input, &content, &answers).await?;
     if !evaluation::insert(tx, act.tenant, &made).await? {
-        return Err(Refusal::conflict("evaluation_twice").into());
+        // Pressed twice, and the other one was committed while this one waited for it.
+        return match evaluation::find(tx, act.tenant, input.id).await? {
+            Some(before) => again(tx, act, before, &input, &answers).await,
+            None => Err(Refusal::conflict("evaluation_twice").into()),
+        };
     }
     if let Some(invitation) = input.about.invitation {
         let named = (!input.anonymous).then_some(made.id);

@@ -5,6 +5,7 @@ mod case;
 pub mod demo;
 mod import;
 mod ledger;
+mod limit;
 mod openapi;
 mod outbox;
 pub mod serve;
@@ -63,6 +64,8 @@ enum Command {
     Import(import::ImportArgs),
     /// Whether what is stored is what was put on record, and proofs of it.
     Ledger(ledger::LedgerArgs),
+    #[command(hide = true)]
+    Limit(limit::Limit),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -85,6 +88,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Work => serve::work(app).await,
             Command::Import(args) => import::run(&app, args).await,
             Command::Case(args) => case::run(&app, args).await,
+            Command::Limit(limit) => limit::run(&app, limit).await,
             Command::Ledger(args) => ledger::run(&app, args).await,
             Command::Admin { command } => admin::run(&app, command).await,
             Command::Demo(demo) => demo::run(app, demo).await,

@@ -116,6 +116,7 @@ impl From<Refusal> for Problem {
             Class::Forbidden => StatusCode::FORBIDDEN,
             Class::Gone => StatusCode::GONE,
             Class::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Class::Busy => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self::with(status, refusal)
     }
@@ -123,6 +124,10 @@ impl From<Refusal> for Problem {
 
 impl From<store::db::Error> for Problem {
     fn from(error: store::db::Error) -> Self {
+        if store::db::is_unreachable(&error) {
+            tracing::error!(%error, "the database is out of reach");
+            return crate::intake::busy().into();
+        }
         Self::internal(&error)
     }
 }

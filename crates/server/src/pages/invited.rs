@@ -2,7 +2,7 @@
 
 use app::Failure;
 use app::collect::follow_invitation::{find_by_token, mark};
-use app::collect::submit_evaluation::{About, Submission, submit_evaluation};
+use app::collect::submit_evaluation::{About, Submission};
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -181,10 +181,7 @@ async fn hand_in(
         about,
         anonymous: given.has("anonymous", "on"),
     };
-    let mut tx = app.db.write().await?;
-    let handed = submit_evaluation(&mut tx, &act, input).await?;
-    tx.commit().await?;
-    Ok(handed.token)
+    Ok(app.intake.hand_in(act, input).await?.token)
 }
 
 /// The page says that it was seen.

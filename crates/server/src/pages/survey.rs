@@ -2,7 +2,7 @@
 
 use app::Act;
 use app::Failure;
-use app::collect::submit_evaluation::{About, Submission, submit_evaluation};
+use app::collect::submit_evaluation::{About, Submission};
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -14,7 +14,7 @@ use domain::id::{EvaluationId, FormId, TenantId};
 use domain::platform::actor::Actor;
 use domain::platform::role::Scope;
 use domain::platform::tenant::Tenant;
-use domain::refusal::Refusal;
+use domain::refusal::{Class, Refusal};
 use serde::Deserialize;
 use store::collect::form;
 use store::platform::tenant;
@@ -27,6 +27,7 @@ use super::question::{Draw, View};
 use super::{html, html_shut, message, rules};
 use crate::App;
 use crate::http::problem::{Result, sentence};
+use crate::intake::RETRY_SECONDS;
 
 const SCRIPT: &str = include_str!("../../assets/survey.js");
 
@@ -51,6 +52,8 @@ struct Survey {
     reward: String,
     questions: Vec<View>,
     faults: Vec<Fault>,
+    /// Seconds after which the script sends it again; `None` unless too many came at once.
+    again: Option<u32>,
     action: String,
     draft: String,
     mark: Option<String>,
@@ -90,9 +93,16 @@ impl Asking<'_> {
         refused: Option<&Refusal>,
     ) -> Response {
         let page = self.drawn(app, wanted, given, refused);
-        let status =
-            if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-        (status, html(&page.head.nonce, &page)).into_response()
+        let busy = page.again.is_some();
+        let page = html(&page.head.nonce, &page);
+        match refused {
+            Some(_) if busy => {
+                let later = [(header::RETRY_AFTER, HeaderValue::from(RETRY_SECONDS))];
+                (StatusCode::SERVICE_UNAVAILABLE, later, page).into_response()
+            }
+            Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
+            None => page,
+        }
     }
 
     fn drawn(
@@ -115,6 +125,7 @@ impl Asking<'_> {
             .titled(content.title.get(lang).to_owned())
             .speaking(lang, &content.languages);
         head.rules = rules::style(content);
+        let busy = refused.is_some_and(|it| it.class == Class::Busy);
         let faults = refused.map(|it| self.faults(it, words, lang)).unwrap_or_default();
         let error =
             |key: &str| faults.iter().find(|it| it.anchor == key).map(|it| it.message.clone());
@@ -135,6 +146,7 @@ impl Asking<'_> {
             anonymous_checked: given.has("anonymous", "on"),
             keep: words.fill("page.keep", &[("days", content.retention_days.to_string())]),
             faults,
+            again: busy.then_some(RETRY_SECONDS),
             head,
         }
     }
@@ -281,12 +293,8 @@ pub async fn post_open(
         about: About::default(),
         anonymous: given.has("anonymous", "on"),
     };
-    let mut tx = app.db.write().await?;
-    match submit_evaluation(&mut tx, &act, input).await {
-        Ok(handed) => {
-            tx.commit().await?;
-            Ok(Redirect::to(&format!("/p/{slug}/{}?new", handed.token)).into_response())
-        }
+    match app.intake.hand_in(act, input).await {
+        Ok(handed) => Ok(Redirect::to(&format!("/p/{slug}/{}?new", handed.token)).into_response()),
         Err(Failure::Refused(refusal)) => {
             let via = given.first("via").map(str::to_owned);
             let asking = asking(&open, &slug, &key, via);

@@ -8,6 +8,7 @@ mod customer;
 mod handle;
 mod harness;
 mod import;
+mod intake;
 mod invitation;
 mod ledger;
 mod live;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::db::{self, Read, Write, sql};
+use crate::memory::Known;
 
 /// A form with its draft.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,6 +160,10 @@ pub async fn find_version(
     id: FormId,
     version: i64,
 ) -> db::Result<Option<Version>> {
+    let known = Known::one("form_version", tenant, format!("{id} {version}"));
+    if let Some(before) = conn.recall(&known) {
+        return Ok(before);
+    }
     let row: Option<VersionRow> = sql(VERSION_COLUMNS)
         .push(" WHERE tenant_id = $1 AND form_id = $2 AND version = $3")
         .bind(tenant)
@@ -166,7 +171,9 @@ pub async fn find_version(
         .bind(version)
         .fetch_optional(conn)
         .await?;
-    row.map(Version::try_from).transpose()
+    let found = row.map(Version::try_from).transpose()?;
+    conn.remember(known, &found);
+    Ok(found)
 }
 
 /// All versions of one form, the newest first.

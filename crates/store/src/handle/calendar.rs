@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::db::{self, Read, Write, sql};
+use crate::memory::Known;
 
 /// A calendar as it is now.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,9 +76,15 @@ pub async fn find(
     tenant: TenantId,
     id: CalendarId,
 ) -> db::Result<Option<Current>> {
+    let known = Known::one("calendar", tenant, id.to_string());
+    if let Some(before) = conn.recall(&known) {
+        return Ok(before);
+    }
     let row: Option<Row> =
         sql(CURRENT).push(" AND c.id = $2").bind(tenant).bind(id).fetch_optional(conn).await?;
-    row.map(Current::try_from).transpose()
+    let found = row.map(Current::try_from).transpose()?;
+    conn.remember(known, &found);
+    Ok(found)
 }
 
 /// The content of one version.
@@ -86,6 +93,10 @@ pub async fn find_version(
     tenant: TenantId,
     at: CalendarRef,
 ) -> db::Result<Option<Calendar>> {
+    let known = Known::one("calendar_version", tenant, format!("{} {}", at.id, at.version));
+    if let Some(before) = conn.recall(&known) {
+        return Ok(before);
+    }
     let row: Option<(serde_json::Value,)> = sql("
         SELECT content FROM calendar_version
         WHERE tenant_id = $1 AND id = $2 AND version = $3")
@@ -94,7 +105,9 @@ pub async fn find_version(
     .bind(i64::from(at.version))
     .fetch_optional(conn)
     .await?;
-    row.map(|(content,)| db::json(content)).transpose()
+    let found = row.map(|(content,)| db::json(content)).transpose()?;
+    conn.remember(known, &found);
+    Ok(found)
 }
 
 /// Makes the year's notice or takes the place of the one there was.
@@ -120,12 +133,19 @@ pub async fn put_holidays(
 
 /// By year.
 pub async fn list_holidays(conn: &mut Read, tenant: TenantId) -> db::Result<Vec<HolidayYear>> {
+    let known = Known::all("holiday_year", tenant);
+    if let Some(before) = conn.recall(&known) {
+        return Ok(before);
+    }
     let rows: Vec<(serde_json::Value,)> =
         sql("SELECT notice FROM holiday_year WHERE tenant_id = $1 ORDER BY year")
             .bind(tenant)
             .fetch_all(conn)
             .await?;
-    rows.into_iter().map(|(notice,)| db::json(notice)).collect()
+    let found =
+        rows.into_iter().map(|(notice,)| db::json(notice)).collect::<db::Result<Vec<_>>>()?;
+    conn.remember(known, &found);
+    Ok(found)
 }
 
 #[derive(sqlx::FromRow)]

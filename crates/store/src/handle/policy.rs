@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::db::{self, Read, Write, sql};
+use crate::memory::Known;
 
 /// A policy as it is now.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,9 +80,15 @@ pub async fn find(conn: &mut Read, tenant: TenantId, id: PolicyId) -> db::Result
 }
 
 pub async fn find_in_force(conn: &mut Read, tenant: TenantId) -> db::Result<Option<Current>> {
+    let known = Known::one("policy", tenant, "in force");
+    if let Some(before) = conn.recall(&known) {
+        return Ok(before);
+    }
     let row: Option<Row> =
         sql(CURRENT).push(" AND p.in_force = TRUE").bind(tenant).fetch_optional(conn).await?;
-    row.map(Current::try_from).transpose()
+    let found = row.map(Current::try_from).transpose()?;
+    conn.remember(known, &found);
+    Ok(found)
 }
 
 #[derive(sqlx::FromRow)]

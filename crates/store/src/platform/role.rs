@@ -5,6 +5,7 @@ use domain::platform::role::Role;
 use uuid::Uuid;
 
 use crate::db::{self, Read, Write, sql};
+use crate::memory::Known;
 
 /// Makes the role or changes it. A key that another role has is a unique violation.
 pub async fn put(tx: &mut Write, tenant: TenantId, role: &Role) -> db::Result<()> {
@@ -27,6 +28,10 @@ pub async fn put(tx: &mut Write, tenant: TenantId, role: &Role) -> db::Result<()
 
 /// Built-in ones first, then by key.
 pub async fn list(conn: &mut Read, tenant: TenantId) -> db::Result<Vec<Role>> {
+    let known = Known::all("role", tenant);
+    if let Some(before) = conn.recall(&known) {
+        return Ok(before);
+    }
     let rows: Vec<Row> = sql("
         SELECT id, key, name, permissions, reach, built_in FROM role
         WHERE tenant_id = $1
@@ -34,7 +39,9 @@ pub async fn list(conn: &mut Read, tenant: TenantId) -> db::Result<Vec<Role>> {
     .bind(tenant)
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(Role::try_from).collect()
+    let found = rows.into_iter().map(Role::try_from).collect::<db::Result<Vec<_>>>()?;
+    conn.remember(known, &found);
+    Ok(found)
 }
 
 pub async fn delete(tx: &mut Write, tenant: TenantId, id: RoleId) -> db::Result<bool> {

@@ -4,19 +4,26 @@ use domain::id::TenantId;
 use jiff::Timestamp;
 
 use crate::db::{self, Read, Write, sql};
+use crate::memory::Known;
 
 pub async fn find(
     conn: &mut Read,
     tenant: TenantId,
     key: &str,
 ) -> db::Result<Option<serde_json::Value>> {
+    let known = Known::one("setting", tenant, key);
+    if let Some(before) = conn.recall(&known) {
+        return Ok(before);
+    }
     let row: Option<(serde_json::Value,)> =
         sql("SELECT value FROM setting WHERE tenant_id = $1 AND key = $2")
             .bind(tenant)
             .bind(key)
             .fetch_optional(conn)
             .await?;
-    Ok(row.map(|it| it.0))
+    let found = row.map(|it| it.0);
+    conn.remember(known, &found);
+    Ok(found)
 }
 
 pub async fn put(

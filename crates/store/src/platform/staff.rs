@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::db::{self, Read, Write, sql};
+use crate::memory::Known;
 
 /// The login as it is looked up: engines disagree on the lower case of letters beyond ASCII.
 pub fn folded(login: &str) -> String {
@@ -128,12 +129,18 @@ pub async fn find_by_number(
 
 /// Everybody, also who left, by number. Staff are hundreds, not millions.
 pub async fn list(conn: &mut Read, tenant: TenantId) -> db::Result<Vec<Staff>> {
+    let known = Known::all("staff", tenant);
+    if let Some(before) = conn.recall(&known) {
+        return Ok(before);
+    }
     let rows: Vec<Row> = sql(COLUMNS)
         .push(" WHERE tenant_id = $1 ORDER BY number")
         .bind(tenant)
         .fetch_all(conn)
         .await?;
-    rows.into_iter().map(Row::into_staff).collect()
+    let found = rows.into_iter().map(Row::into_staff).collect::<db::Result<Vec<_>>>()?;
+    conn.remember(known, &found);
+    Ok(found)
 }
 
 #[derive(sqlx::FromRow)]

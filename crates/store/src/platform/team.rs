@@ -5,6 +5,7 @@ use domain::platform::staff::Team;
 use uuid::Uuid;
 
 use crate::db::{self, Read, Write, sql};
+use crate::memory::Known;
 
 /// Makes the team or changes it.
 pub async fn put(tx: &mut Write, tenant: TenantId, team: &Team) -> db::Result<()> {
@@ -25,6 +26,10 @@ pub async fn put(tx: &mut Write, tenant: TenantId, team: &Team) -> db::Result<()
 
 /// By name, then id.
 pub async fn list(conn: &mut Read, tenant: TenantId) -> db::Result<Vec<Team>> {
+    let known = Known::all("team", tenant);
+    if let Some(before) = conn.recall(&known) {
+        return Ok(before);
+    }
     let rows: Vec<Row> = sql("
         SELECT id, name, parent_id, lead_id FROM team
         WHERE tenant_id = $1
@@ -32,7 +37,9 @@ pub async fn list(conn: &mut Read, tenant: TenantId) -> db::Result<Vec<Team>> {
     .bind(tenant)
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(Team::from).collect())
+    let found: Vec<Team> = rows.into_iter().map(Team::from).collect();
+    conn.remember(known, &found);
+    Ok(found)
 }
 
 #[derive(sqlx::FromRow)]

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::db::{self, Read, Write, sql};
+use crate::memory::Known;
 
 /// Whether the row is new; a slug that is taken changes nothing.
 pub async fn insert(tx: &mut Write, tenant: &Tenant, now: Timestamp) -> db::Result<bool> {
@@ -44,12 +45,18 @@ pub async fn lock(tx: &mut Write, tenant: TenantId) -> db::Result<()> {
 }
 
 pub async fn find(conn: &mut Read, tenant: TenantId) -> db::Result<Option<Tenant>> {
+    let known = Known::all("tenant", tenant);
+    if let Some(before) = conn.recall(&known) {
+        return Ok(before);
+    }
     let row: Option<Row> =
         sql("SELECT tenant_id, slug, name, zone, language FROM tenant WHERE tenant_id = $1")
             .bind(tenant)
             .fetch_optional(conn)
             .await?;
-    row.map(Tenant::try_from).transpose()
+    let found = row.map(Tenant::try_from).transpose()?;
+    conn.remember(known, &found);
+    Ok(found)
 }
 
 pub async fn find_by_slug(conn: &mut Read, slug: &str) -> db::Result<Option<Tenant>> {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::db::{self, Read, Write, sql};
+use crate::memory::Known;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Webhook {
@@ -71,9 +72,15 @@ pub async fn find(conn: &mut Read, tenant: TenantId, id: WebhookId) -> db::Resul
 }
 
 pub async fn list(conn: &mut Read, tenant: TenantId) -> db::Result<Vec<Webhook>> {
+    let known = Known::all("webhook", tenant);
+    if let Some(before) = conn.recall(&known) {
+        return Ok(before);
+    }
     let rows: Vec<Row> =
         sql(COLUMNS).push(" ORDER BY created_ms, id").bind(tenant).fetch_all(conn).await?;
-    rows.into_iter().map(Webhook::try_from).collect()
+    let found = rows.into_iter().map(Webhook::try_from).collect::<db::Result<Vec<_>>>()?;
+    conn.remember(known, &found);
+    Ok(found)
 }
 
 /// With everything that was delivered to it.

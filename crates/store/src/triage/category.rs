@@ -5,6 +5,7 @@ use domain::triage::category::{Category, Tree};
 use uuid::Uuid;
 
 use crate::db::{self, Read, Write, sql};
+use crate::memory::Known;
 
 /// Makes the branch or changes it. `false`: the id is a branch of the other tree.
 pub async fn put(
@@ -38,6 +39,10 @@ pub async fn put(
 
 /// One tree, by name and id.
 pub async fn list(conn: &mut Read, tenant: TenantId, tree: Tree) -> db::Result<Vec<Category>> {
+    let known = Known::one("category", tenant, tree.code());
+    if let Some(before) = conn.recall(&known) {
+        return Ok(before);
+    }
     let rows: Vec<Row> = sql("
         SELECT id, parent_id, name_zh, name_en, words, kinds, team_id, archived FROM category
         WHERE tenant_id = $1 AND tree = $2
@@ -46,7 +51,9 @@ pub async fn list(conn: &mut Read, tenant: TenantId, tree: Tree) -> db::Result<V
     .bind(tree.code())
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(Category::try_from).collect()
+    let found = rows.into_iter().map(Category::try_from).collect::<db::Result<Vec<_>>>()?;
+    conn.remember(known, &found);
+    Ok(found)
 }
 
 #[derive(sqlx::FromRow)]

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::db::{self, Read, Write, sql};
+use crate::memory::Known;
 
 /// Cases a person carries when nothing else is set.
 pub const CAPACITY: u32 = 20;
@@ -48,6 +49,10 @@ pub async fn put(tx: &mut Write, tenant: TenantId, skill: &Skill) -> db::Result<
 
 /// Those that were set; who has none takes everything.
 pub async fn list(conn: &mut Read, tenant: TenantId) -> db::Result<Vec<Skill>> {
+    let known = Known::all("staff_skill", tenant);
+    if let Some(before) = conn.recall(&known) {
+        return Ok(before);
+    }
     let rows: Vec<Row> = sql("
         SELECT staff_id, kinds, categories, capacity, shift_id, away_until_ms FROM staff_skill
         WHERE tenant_id = $1
@@ -55,7 +60,9 @@ pub async fn list(conn: &mut Read, tenant: TenantId) -> db::Result<Vec<Skill>> {
     .bind(tenant)
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(Skill::try_from).collect()
+    let found = rows.into_iter().map(Skill::try_from).collect::<db::Result<Vec<_>>>()?;
+    conn.remember(known, &found);
+    Ok(found)
 }
 
 /// Somebody who could be given a case, and what they carry now.

@@ -1,5 +1,7 @@
 //! Lives of cases: told step by step, and thrown by dice.
 
+mod laws;
+
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
@@ -16,7 +18,7 @@ use crate::handle::clock::{
 use crate::handle::closing::{Requirement, missing};
 use crate::handle::command::{CaseRefusal, Command, Context};
 use crate::handle::event::{CaseEvent, How, Opening, What};
-use crate::handle::rectification::{Cause, CauseRoot, Plan, Progress};
+use crate::handle::rectification::{Cause, CauseRoot, Plan};
 use crate::handle::suggestion::Decision;
 use crate::id::{
     CalendarId, CaseId, ClockId, CustomerId, InvitationId, RectificationId, StaffId, TeamId,
@@ -36,6 +38,8 @@ const STAFF: [StaffId; 6] = [OWNER, COLLEAGUE, SUPERVISOR, BLAMED, INSPECTOR, VI
 const CUSTOMER: CustomerId = CustomerId(Uuid::from_u128(7));
 const TEAM: TeamId = TeamId(Uuid::from_u128(8));
 const ALWAYS: CalendarRef = CalendarRef { id: CalendarId(Uuid::nil()), version: 1 };
+/// More promises than a case can begin with.
+const CLOCKS_MAX: u128 = 10;
 const RECTIFICATION: RectificationId = RectificationId(Uuid::from_u128(9));
 
 /// A case and the house around it: plain time, one team, a supervisor of the blamed person.
@@ -97,7 +101,6 @@ impl World {
         let assignment = Assignment { staff: Some(OWNER), team: TEAM, because: vec![] };
         let schedules = Schedules::from_iter([(ALWAYS, plain)]);
         let clocks = fresh_clocks(kind, now, 0);
-        let made = u128::try_from(clocks.len()).unwrap();
         let ctx = Context {
             now,
             by: Actor::System,
@@ -109,15 +112,21 @@ impl World {
         };
         let id = CaseId(Uuid::from_u128(100));
         let (case, events) = open(id, opening, assignment, &ctx).unwrap();
-        Self { now, case, events, schedules, clocks_made: made }
+        Self { now, case, events, schedules, clocks_made: CLOCKS_MAX }
     }
 
-    fn ask(&mut self, by: Actor, command: Command) -> Result<Vec<What>, CaseRefusal> {
-        let kind = match &command {
+    /// What would follow, by somebody with these rights.
+    fn decided(
+        &self,
+        by: Actor,
+        command: &Command,
+        permissions: &BTreeSet<Permission>,
+    ) -> Result<Vec<CaseEvent>, CaseRefusal> {
+        let kind = match command {
             Command::Correct { kind: Some(kind), .. } => *kind,
             _ => self.case.kind,
         };
-        let mut barred = match &command {
+        let mut barred = match command {
             Command::SetAbout { about } => about.clone(),
             _ => self.case.about.clone(),
         };
@@ -125,17 +134,21 @@ impl World {
             barred.insert(SUPERVISOR);
         }
         let clocks = fresh_clocks(kind, self.now, self.clocks_made);
-        self.clocks_made += u128::try_from(clocks.len()).unwrap();
         let ctx = Context {
             now: self.now,
             by,
-            permissions: &permissions(by),
+            permissions,
             barred: &barred,
             promises: &clocks,
             schedules: &self.schedules,
             wait_until: self.now + SignedDuration::from_hours(72),
         };
-        let events = decide(&self.case, command, &ctx)?;
+        decide(&self.case, command.clone(), &ctx)
+    }
+
+    fn ask(&mut self, by: Actor, command: Command) -> Result<Vec<What>, CaseRefusal> {
+        let events = self.decided(by, &command, &permissions(by))?;
+        self.clocks_made += CLOCKS_MAX;
         assert!(!events.is_empty());
         for it in &events {
             self.case.apply(it);
@@ -528,82 +541,4 @@ fn any_command() -> impl Strategy<Value = Command> {
         Just(Do::LinkRepeat { of: other, because: vec![] }),
     ];
     prop_oneof![10 => any_work(), 6 => record, 10 => end, 1 => rare]
-}
-
-/// What holds after every step, whoever asked for what.
-fn check_invariants(world: &World) -> Result<(), TestCaseError> {
-    let case = &world.case;
-    let replayed = Case::replay(case.id, &world.events);
-    prop_assert_eq!(replayed.as_ref(), Some(case));
-    prop_assert_eq!(case.version, u64::try_from(world.events.len()).unwrap());
-    for &promise in Promise::ALL {
-        let live = case.live_clocks().filter(|it| it.terms().promise == promise).count();
-        prop_assert!(live <= 1, "{live} live clocks of {promise}");
-    }
-    if case.state == State::Closed {
-        prop_assert!(case.merged_into.is_some() || missing(case).is_empty());
-        prop_assert_eq!(case.live_clocks().count(), 0);
-    }
-    prop_assert_eq!(case.closed_at.is_some(), case.state == State::Closed);
-    if case.is_blame() {
-        prop_assert!(case.owner.is_none_or(|it| !case.about.contains(&it)));
-        prop_assert!(case.collaborators.is_disjoint(&case.about));
-        prop_assert!(!(case.about.contains(&BLAMED) && case.owner == Some(SUPERVISOR)));
-    }
-    let waits = case.state == State::WaitingForCustomer;
-    for clock in case.live_clocks() {
-        let may_pause = matches!(clock.terms().promise, Promise::Solution | Promise::Resolve);
-        prop_assert_eq!(clock.paused().is_some(), waits && may_pause);
-    }
-    for it in &case.rectifications {
-        if let Progress::Verified { by, done_by, .. } = it.progress {
-            prop_assert!(by != it.plan.owner && by != done_by);
-        }
-    }
-    Ok(())
-}
-
-/// What holds for every step that was taken.
-fn check_step(before: &Case, by: Actor, what: &[What]) -> Result<(), TestCaseError> {
-    if what.is_empty() {
-        return Ok(());
-    }
-    prop_assert!(before.merged_into.is_none());
-    prop_assert_ne!(by, Actor::Staff(VIEWER));
-    prop_assert_ne!(by, Actor::Customer(CustomerId(Uuid::nil())));
-    if let Actor::Staff(staff) = by {
-        prop_assert!(!before.is_hidden_from(staff));
-    }
-    let answers =
-        |it: &What| matches!(it, What::Replied { is_automatic: false, .. } | What::Told { .. });
-    for it in what {
-        let What::ClockStopped { clock } = it else { continue };
-        let end = clock.end().expect("it was stopped");
-        if clock.terms().promise == Promise::FirstResponse && end.state == ClockState::Kept {
-            prop_assert!(what.iter().any(answers));
-        }
-    }
-    Ok(())
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
-    #[test]
-    fn no_sequence_of_commands_breaks_a_case(
-        kind in prop::sample::select(Kind::ALL),
-        steps in prop::collection::vec((any_actor(), any_command(), 0_i64..400), 1..60),
-    ) {
-        let mut world = World::new(kind);
-        check_invariants(&world)?;
-        for (by, command, minutes) in steps {
-            world.wait_minutes(minutes);
-            let before = world.case.clone();
-            let what = world.ask(by, command).unwrap_or_default();
-            if what.is_empty() {
-                prop_assert_eq!(&world.case, &before);
-            }
-            check_step(&before, by, &what)?;
-            check_invariants(&world)?;
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! What customers handed in.
 
 use app::collect::evaluation::find_evaluation;
-use app::collect::submit_evaluation::{About, Submission, submit_evaluation};
+use app::collect::submit_evaluation::{About, Submission};
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::collect::channel::Channel;
@@ -17,7 +17,7 @@ use crate::App;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::may;
 use crate::http::page::{self, Page};
-use crate::http::problem::{Problem, Result};
+use crate::http::problem::{Problem, ProblemBody, Result};
 use crate::http::session::Can;
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -201,7 +201,13 @@ pub struct HandedBody {
     tag = "evaluations",
     params(("id" = EvaluationId, Path)),
     request_body = PutEvaluation,
-    responses((status = 201, body = HandedBody), (status = 200, body = HandedBody), Problem),
+    responses(
+        (status = 201, body = HandedBody),
+        (status = 200, body = HandedBody),
+        (status = 503, description = "Too many wait: see `Retry-After`", body = ProblemBody,
+            content_type = "application/problem+json"),
+        Problem,
+    ),
 )]
 pub async fn put_evaluation(
     State(app): State<App>,
@@ -211,17 +217,17 @@ pub async fn put_evaluation(
 ) -> Result<(StatusCode, Json<HandedBody>)> {
     let PutEvaluation { form, version, answers, round, channel, language, anonymous, .. } = body;
     let PutEvaluation { case, interaction, customer, staff, .. } = body;
-    let mut tx = app.db.write().await?;
+    let mut conn = app.db.read().await?;
     let version = match version {
         Some(version) => version,
-        None => app::collect::form::published(&mut tx, writer.act(), form).await?.version,
+        None => app::collect::form::published(&mut conn, writer.act(), form).await?.version,
     };
+    let tenant = store::platform::tenant::find(&mut conn, writer.tenant()).await?;
+    drop(conn);
     let about = About { invitation: None, case, interaction, customer, staff };
     let input =
         Submission { id, form, version, answers, round, channel, language, about, anonymous };
-    let handed = submit_evaluation(&mut tx, writer.act(), input).await?;
-    let tenant = store::platform::tenant::find(&mut tx, writer.tenant()).await?;
-    tx.commit().await?;
+    let handed = app.intake.hand_in(writer.act().clone(), input).await?;
     let slug = tenant.map(|it| it.slug).unwrap_or_default();
     let base = &app.config.public_url;
     let progress_url = app::answer::progress_link::address(base, &slug, &handed.token);
