@@ -1,11 +1,13 @@
 //! The binary `huisheng`: settings, HTTP, the customer's pages, the worker, commands.
 
+pub mod backup;
 pub mod channel;
 pub mod commands;
 pub mod config;
 pub mod console;
 pub mod http;
 pub mod import;
+pub mod master;
 pub mod metrics;
 pub mod network;
 pub mod pages;

@@ -3,6 +3,8 @@
 //! SQL is written once, with `$1`, `$2`, …, and runs on both. Everything else
 //! in the store is plain functions that take a [`Read`] or a [`Write`].
 
+pub mod whole;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::{Deref, DerefMut};
@@ -26,6 +28,8 @@ use uuid::Uuid;
 
 pub mod health;
 
+use crate::trust::master::Master;
+
 pub use sqlx::Error;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -41,6 +45,7 @@ const ROWS_PER_INSERT: usize = 500;
 pub struct Db {
     pub(crate) pools: Pools,
     scheduled: Arc<Notify>,
+    master: Arc<Master>,
 }
 
 #[derive(Debug, Clone)]
@@ -62,18 +67,33 @@ const POSTGRES_CONNECTIONS: u32 = 32;
 impl Db {
     /// Opens `sqlite:PATH` (made if it is not there) or `postgres://…` and brings the schema up to date.
     pub async fn open(url: &str) -> Result<Self> {
-        let db = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS);
-            Self::of(Pools::Postgres(pool.connect(url).await?))
-        } else {
-            Self::of(Self::open_sqlite(url.parse()?).await?)
-        };
+        let db = Self::connect(url).await?;
         db.migrate().await?;
         Ok(db)
     }
 
+    /// Opens it as it is, whatever its schema: for backups and for restoring.
+    pub async fn connect(url: &str) -> Result<Self> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS);
+            Ok(Self::of(Pools::Postgres(pool.connect(url).await?)))
+        } else {
+            Ok(Self::of(Self::open_sqlite(url.parse()?).await?))
+        }
+    }
+
     fn of(pools: Pools) -> Self {
-        Self { pools, scheduled: Arc::default() }
+        Self { pools, scheduled: Arc::default(), master: Arc::default() }
+    }
+
+    /// Seals and opens secrets with that; without, there can be none.
+    #[must_use]
+    pub fn with_master(self, master: Master) -> Self {
+        Self { master: Arc::new(master), ..self }
+    }
+
+    pub fn master(&self) -> &Master {
+        &self.master
     }
 
     #[cfg(any(test, feature = "testing"))]
@@ -94,6 +114,8 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What was erased is not left lying in free pages.
+            .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(5));
         // The writer comes first: it makes the file and turns on WAL.
         let writer =
@@ -105,11 +127,24 @@ impl Db {
         Ok(Pools::Sqlite { writer, readers })
     }
 
-    pub(crate) async fn migrate(&self) -> Result<()> {
-        let migrator = sqlx::migrate!();
+    /// Brings the schema up to date.
+    pub async fn migrate(&self) -> Result<()> {
+        self.run_migrations(sqlx::migrate!()).await
+    }
+
+    async fn run_migrations(&self, migrator: sqlx::migrate::Migrator) -> Result<()> {
         match &self.pools {
             Pools::Sqlite { writer, .. } => migrator.run(writer).await?,
             Pools::Postgres(pool) => migrator.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Overwrites what the write-ahead log of SQLite still holds of rows that are gone. While others
+    /// read it does what it can; the next one does the rest.
+    pub async fn forget_log(&self) -> Result<()> {
+        if let Pools::Sqlite { writer, .. } = &self.pools {
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await?;
         }
         Ok(())
     }
@@ -127,10 +162,11 @@ impl Db {
 
     /// A connection for queries. Each statement sees its own snapshot.
     pub async fn read(&self) -> Result<Read> {
-        Ok(Read(match &self.pools {
+        let conn = match &self.pools {
             Pools::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await?),
             Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
-        }))
+        };
+        Ok(Read(conn, self.master.clone()))
     }
 
     /// A transaction that may change rows. Dropping it without
@@ -144,11 +180,15 @@ impl Db {
             }
             Pools::Postgres(pool) => Conn::PostgresTx(pool.begin().await?),
         };
-        Ok(Write { conn: Read(conn), schedules: false, scheduled: self.scheduled.clone() })
+        Ok(Write {
+            conn: Read(conn, self.master.clone()),
+            schedules: false,
+            scheduled: self.scheduled.clone(),
+        })
     }
 }
 
-pub struct Read(Conn);
+pub struct Read(Conn, Arc<Master>);
 
 pub struct Write {
     conn: Read,
@@ -462,6 +502,10 @@ enum Engine<'c> {
 }
 
 impl Read {
+    pub(crate) fn master(&self) -> &Master {
+        &self.1
+    }
+
     fn engine(&mut self) -> Engine<'_> {
         match &mut self.0 {
             Conn::Sqlite(conn) => Engine::Sqlite(conn),

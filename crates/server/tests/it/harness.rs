@@ -35,7 +35,7 @@ pub struct House {
     /// By role key, ours.
     pub people: BTreeMap<String, StaffId>,
     cookies: BTreeMap<String, String>,
-    _db: TestDb,
+    pub db: TestDb,
     _folder: TempDir,
 }
 
@@ -84,7 +84,7 @@ impl House {
             team: TeamId(Uuid::from_u128(77)),
             people: BTreeMap::new(),
             cookies: BTreeMap::new(),
-            _db: db,
+            db,
             _folder: folder,
         };
         house.hire().await;
