@@ -27,9 +27,10 @@ async fn written(db: &Db, folder: &Path) -> Vec<u8> {
     bytes
 }
 
-/// Restored with the keys of `from`.
+/// Restored with the keys it asks for, as far as it can be read.
 async fn restored(to: &Db, folder: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let key_ids = read::verify(bytes).map(|it| it.0.key_ids).unwrap_or_default();
+    let key_ids =
+        read::Backup::open(bytes).map(|it| it.header().key_ids.clone()).unwrap_or_default();
     let place = Place { db: to, folder, key_ids, without_secrets: false };
     restore(&place, bytes, &mut |_| ()).await.map(drop)
 }
@@ -203,7 +204,7 @@ async fn what_is_cut_changed_or_newer_is_refused_and_nothing_of_it_restored() {
 #[tokio::test]
 async fn without_its_master_key_secrets_stay_behind() {
     let house = lived().await;
-    let body = json!({ "url": "https://a.cn/x", "events": ["*"], "active": true });
+    let body = json!({ "url": "https://127.0.0.1:9/x", "events": ["*"], "active": true });
     let hook = format!("/api/v1/webhooks/{}", Uuid::from_u128(5));
     let admin = Who::Ours("administrator");
     let secret = house.put(admin, &hook, body).await.json()["secret"].as_str().unwrap().to_owned();
