@@ -17,6 +17,7 @@
 //! | timer | 定时 | the wake-up of a clock, a reminder or an expiry | |
 //! | rectification | 整改 | corrective action with cause, owner, due date, verification | fix |
 //! | ledger | 存证 | the append-only record | log |
+//! | erasure | 清除 | personal data taken out on request or after its time; the ledger keeps that it was so | deletion |
 //! | signal | 可疑信号 | evidence that an evaluation may not be genuine; never a verdict | fraud |
 //! | job | 任务 | what has to leave the house: mail, message, webhook | |
 

@@ -20,6 +20,12 @@ pub struct Config {
     pub database: String,
     /// `HUISHENG_FOLDER`. Where uploads and files being imported are kept.
     pub folder: PathBuf,
+    /// `HUISHENG_SECRET_KEY`. The master key that secrets in the database are sealed with, in base64;
+    /// several, divided by blanks: the first seals, all open. Empty: it is in the file.
+    pub secret_key: String,
+    /// `HUISHENG_SECRET_KEY_FILE`. The same in a file, made at the first start. Empty: beside the
+    /// SQLite file, or beside `folder`.
+    pub secret_key_file: PathBuf,
     /// `HUISHENG_LOG`. What is logged, as in `info` or `info,sqlx=warn`.
     pub log: String,
     /// `HUISHENG_LOG_JSON`. One JSON object a line, for machines.
@@ -105,6 +111,8 @@ impl Default for Config {
             public_url: "http://127.0.0.1:8400".to_owned(),
             database: "sqlite:huisheng.db".to_owned(),
             folder: PathBuf::from("huisheng-files"),
+            secret_key: String::new(),
+            secret_key_file: PathBuf::new(),
             log: "info".to_owned(),
             log_json: false,
             trusted_proxies: Networks::default(),
@@ -125,6 +133,14 @@ impl Config {
             .merge(Env::prefixed("HUISHENG_").ignore(&NO_SETTINGS).split("__"))
             .extract()
             .map_err(Box::new)
+    }
+
+    /// The file of the database, where it is one.
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        let path = self.database.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        let path = path.split('?').next().unwrap_or(path);
+        (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
     }
 
     /// Whether browsers reach us encrypted, so that cookies may insist on it.

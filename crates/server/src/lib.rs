@@ -1,5 +1,6 @@
 //! The binary `huisheng`: settings, HTTP, the customer's pages, the worker, commands.
 
+pub mod backup;
 pub mod channel;
 pub mod commands;
 pub mod config;
@@ -7,6 +8,7 @@ pub mod console;
 pub mod http;
 pub mod import;
 pub mod intake;
+pub mod master;
 pub mod metrics;
 pub mod network;
 pub mod live;

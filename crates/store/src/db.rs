@@ -3,6 +3,8 @@
 //! SQL is written once, with `$1`, `$2`, …, and runs on both. Everything else
 //! in the store is plain functions that take a [`Read`] or a [`Write`].
 
+pub mod whole;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::{Deref, DerefMut};
@@ -28,6 +30,8 @@ use crate::memory::{Known, Memory};
 
 pub mod health;
 
+use crate::trust::master::Master;
+
 pub use sqlx::Error;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -43,6 +47,7 @@ const ROWS_PER_INSERT: usize = 500;
 pub struct Db {
     pub(crate) pools: Pools,
     scheduled: Arc<Notify>,
+    master: Arc<Master>,
 }
 
 #[derive(Debug, Clone)]
@@ -76,21 +81,36 @@ const ACQUIRE_SECONDS_MAX: u64 = 5;
 impl Db {
     /// Opens `sqlite:PATH` (made if it is not there) or `postgres://…` and brings the schema up to date.
     pub async fn open(url: &str) -> Result<Self> {
-        let db = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let pool = PgPoolOptions::new()
-                .max_connections(POSTGRES_CONNECTIONS)
-                .acquire_timeout(Duration::from_secs(ACQUIRE_SECONDS_MAX));
-            let options: PgConnectOptions = url.parse()?;
-            Self::of(Pools::Postgres(pool.connect_with(options.options(PATIENCE)).await?))
-        } else {
-            Self::of(Self::open_sqlite(url.parse()?).await?)
-        };
+        let db = Self::connect(url).await?;
         db.migrate().await?;
         Ok(db)
     }
 
+    /// Opens it as it is, whatever its schema: for backups and for restoring.
+    pub async fn connect(url: &str) -> Result<Self> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let pool = PgPoolOptions::new()
+                .max_connections(POSTGRES_CONNECTIONS)
+                .acquire_timeout(Duration::from_secs(ACQUIRE_SECONDS_MAX));
+            let options: PgConnectOptions = url.parse()?;
+            Ok(Self::of(Pools::Postgres(pool.connect_with(options.options(PATIENCE)).await?)))
+        } else {
+            Ok(Self::of(Self::open_sqlite(url.parse()?).await?))
+        }
+    }
+
     fn of(pools: Pools) -> Self {
-        Self { pools, scheduled: Arc::default() }
+        Self { pools, scheduled: Arc::default(), master: Arc::default() }
+    }
+
+    /// Seals and opens secrets with that; without, there can be none.
+    #[must_use]
+    pub fn with_master(self, master: Master) -> Self {
+        Self { master: Arc::new(master), ..self }
+    }
+
+    pub fn master(&self) -> &Master {
+        &self.master
     }
 
     #[cfg(any(test, feature = "testing"))]
@@ -111,6 +131,8 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What was erased is not left lying in free pages.
+            .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(5));
         // The writer comes first: it makes the file and turns on WAL.
         let writer =
@@ -122,8 +144,12 @@ impl Db {
         Ok(Pools::Sqlite { writer, readers })
     }
 
-    pub(crate) async fn migrate(&self) -> Result<()> {
-        let migrator = sqlx::migrate!();
+    /// Brings the schema up to date.
+    pub async fn migrate(&self) -> Result<()> {
+        self.run_migrations(sqlx::migrate!()).await
+    }
+
+    async fn run_migrations(&self, migrator: sqlx::migrate::Migrator) -> Result<()> {
         match &self.pools {
             Pools::Sqlite { writer, .. } => migrator.run(writer).await?,
             Pools::Postgres(pool) => migrator.run(pool).await?,
@@ -139,6 +165,15 @@ impl Db {
         }
     }
 
+    /// Overwrites what the write-ahead log of SQLite still holds of rows that are gone. While others
+    /// read it does what it can; the next one does the rest.
+    pub async fn forget_log(&self) -> Result<()> {
+        if let Pools::Sqlite { writer, .. } = &self.pools {
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await?;
+        }
+        Ok(())
+    }
+
     /// Waits for what is under way and closes the files.
     pub async fn close(&self) {
         match &self.pools {
@@ -152,10 +187,11 @@ impl Db {
 
     /// A connection for queries. Each statement sees its own snapshot.
     pub async fn read(&self) -> Result<Read> {
-        Ok(Read::of(match &self.pools {
+        let conn = match &self.pools {
             Pools::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await?),
             Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
-        }))
+        };
+        Ok(Read::of(conn, &self.master))
     }
 
     /// A transaction that may change rows. Dropping it without
@@ -169,12 +205,17 @@ impl Db {
             }
             Pools::Postgres(pool) => Conn::PostgresTx(pool.begin().await?),
         };
-        Ok(Write { conn: Read::of(conn), schedules: false, scheduled: self.scheduled.clone() })
+        Ok(Write {
+            conn: Read::of(conn, &self.master),
+            schedules: false,
+            scheduled: self.scheduled.clone(),
+        })
     }
 }
 
 pub struct Read {
     conn: Conn,
+    master: Arc<Master>,
     /// What was read before; `None`: every question is asked anew.
     memory: Option<Memory>,
 }
@@ -514,8 +555,8 @@ enum Engine<'c> {
 }
 
 impl Read {
-    fn of(conn: Conn) -> Self {
-        Self { conn, memory: None }
+    fn of(conn: Conn, master: &Arc<Master>) -> Self {
+        Self { conn, master: master.clone(), memory: None }
     }
 
     /// What this transaction read of `known` before, if it remembers.
@@ -528,6 +569,10 @@ impl Read {
         if let Some(memory) = &mut self.memory {
             memory.put(known, value);
         }
+    }
+
+    pub(crate) fn master(&self) -> &Master {
+        &self.master
     }
 
     fn engine(&mut self) -> Engine<'_> {

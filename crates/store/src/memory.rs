@@ -3,7 +3,7 @@
 //!
 //! It lives and ends with its transaction, so nothing that another process writes can make it
 //! stale for longer than that; what the transaction itself writes is forgotten by the statement
-//! that writes it. See docs/decisions/0014.
+//! that writes it. See docs/decisions/0015.
 
 use std::any::Any;
 use std::collections::HashMap;

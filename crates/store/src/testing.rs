@@ -1,5 +1,6 @@
 //! A fresh database for each test: SQLite, or PostgreSQL if `TEST_PG_URL` is set.
 
+pub mod fill;
 pub mod tamper;
 
 use std::collections::BTreeMap;
@@ -11,10 +12,19 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::db::{Db, Pools};
+use crate::trust::master::Master;
 
 pub struct TestDb {
     db: Db,
-    _dir: TempDir,
+    dir: TempDir,
+}
+
+impl TestDb {
+    /// What lies on the disk; nothing of a server elsewhere.
+    pub fn bytes(&self) -> Vec<u8> {
+        let read = |name: &str| std::fs::read(self.dir.path().join(name)).unwrap_or_default();
+        ["test.db", "test.db-wal"].map(read).concat()
+    }
 }
 
 impl Deref for TestDb {
@@ -25,12 +35,20 @@ impl Deref for TestDb {
 }
 
 pub async fn test_db() -> TestDb {
+    let db = bare_db().await;
+    db.migrate().await.expect("the schema is made");
+    db
+}
+
+/// The same without any table.
+pub async fn bare_db() -> TestDb {
     let dir = tempfile::tempdir().expect("a folder for temporary files");
     let db = match std::env::var("TEST_PG_URL") {
-        Err(_) => Db::open(&format!("sqlite:{}/test.db", dir.path().display())).await,
+        Err(_) => Db::connect(&format!("sqlite:{}/test.db", dir.path().display())).await,
         Ok(url) => fresh_schema(&url).await,
     };
-    TestDb { db: db.expect("a database for the test"), _dir: dir }
+    let db = db.expect("a database for the test").with_master(Master::default().renewed());
+    TestDb { db, dir }
 }
 
 /// A schema of its own. Nobody drops it: the test command throws the whole server away afterwards.
@@ -41,9 +59,7 @@ async fn fresh_schema(url: &str) -> sqlx::Result<Db> {
     admin.close().await;
     let options: PgConnectOptions = url.parse()?;
     let options = options.options([("search_path", &schema)]);
-    let db = Db::of_postgres(PgPoolOptions::new().max_connections(4).connect_with(options).await?);
-    db.migrate().await?;
-    Ok(db)
+    Ok(Db::of_postgres(PgPoolOptions::new().max_connections(4).connect_with(options).await?))
 }
 
 /// Every row of every table as text, to see whether something was written.

@@ -10,30 +10,44 @@ use store::{Read, Write, db};
 
 use crate::{Act, Result};
 
-/// The key that signs now; the first time it is made.
-pub(super) async fn signing_key(tx: &mut Write, act: &Act) -> Result<Key> {
-    if let Some(key) = ledger::keys(tx, act.tenant).await?.into_iter().next() {
-        return Ok(key);
+/// What signs now, and the key it belongs to.
+pub(super) struct Signer {
+    pub key: Key,
+    pair: Ed25519KeyPair,
+}
+
+/// The newest key; where there is none that can sign, it is made.
+pub(super) async fn signer(tx: &mut Write, act: &Act) -> Result<Signer> {
+    if let Some(key) = ledger::keys(tx, act.tenant).await?.into_iter().next()
+        && let Some(seed) = ledger::seed(tx, act.tenant, key.id).await?
+    {
+        return Ok(Signer { key, pair: pair(&seed)? });
     }
-    new_key(tx, act).await
+    make(tx, act).await
 }
 
 /// A new key signs from now on. What older ones signed still verifies.
 pub async fn new_key(tx: &mut Write, act: &Act) -> Result<Key> {
+    Ok(make(tx, act).await?.key)
+}
+
+async fn make(tx: &mut Write, act: &Act) -> Result<Signer> {
     let seed = act.ids.bytes::<32>();
     let pair = pair(&seed)?;
     let public = pair.public_key().as_ref().to_vec();
-    let key = Key { id: act.id(), public, seed: seed.to_vec(), created: act.now };
-    ledger::insert_key(tx, act.tenant, &key).await?;
-    Ok(key)
+    let key = Key { id: act.id(), public, created: act.now };
+    ledger::insert_key(tx, act.tenant, &key, &seed).await?;
+    Ok(Signer { key, pair })
 }
 
 fn pair(seed: &[u8]) -> Result<Ed25519KeyPair> {
     Ok(Ed25519KeyPair::from_seed_unchecked(seed).map_err(|it| db::corrupt(it.to_string()))?)
 }
 
-pub(super) fn sign(key: &Key, statement: &Statement) -> Result<Vec<u8>> {
-    Ok(pair(&key.seed)?.sign(statement.text().as_bytes()).as_ref().to_vec())
+impl Signer {
+    pub fn sign(&self, statement: &Statement) -> Vec<u8> {
+        self.pair.sign(statement.text().as_bytes()).as_ref().to_vec()
+    }
 }
 
 /// The checkpoint as it leaves the house.

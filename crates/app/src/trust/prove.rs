@@ -3,6 +3,7 @@
 use domain::refusal::Refusal;
 use domain::trust::proof::{Consistency, Inclusion};
 use domain::trust::tree::{consistency_ranges, inclusion_ranges};
+use store::trust::erasure::tombstones_of;
 use store::trust::ledger::{self, Subject};
 use store::trust::ledger_read::{contents, place_of, subtree};
 use store::{Read, db};
@@ -24,7 +25,11 @@ pub async fn inclusion(conn: &mut Read, act: &Act, of: Subject) -> Result<Option
     }
     let keys = ledger::keys(conn, act.tenant).await?;
     let checkpoint = signed(act.tenant, &last, &keys).ok_or_else(|| db::corrupt("no such key"))?;
-    Ok(Some(Inclusion { content, index, path, checkpoint }))
+    let proof = Inclusion { content, index, path, checkpoint };
+    if !proof.holds() && !tombstones_of(conn, act.tenant, of).await?.is_empty() {
+        return Err(Refusal::conflict("ledger_erased").into());
+    }
+    Ok(Some(proof))
 }
 
 /// That the ledger of now begins with that of `before`: of the checkpoint that covers so many leaves.

@@ -5,7 +5,7 @@ use domain::trust::tree::STORED;
 use store::Write;
 use store::trust::ledger::{self, Checkpoint};
 
-use super::key::{sign, signing_key};
+use super::key::signer;
 use crate::{Act, Result};
 
 /// Leaves that get their places in one transaction.
@@ -19,7 +19,7 @@ pub async fn seal(tx: &mut Write, act: &Act) -> Result<usize> {
     if leaves.is_empty() {
         return Ok(0);
     }
-    let key = signing_key(tx, act).await?;
+    let signer = signer(tx, act).await?;
     let last = ledger::last_checkpoint(tx, act.tenant).await?;
     let mut tree = last.map(|it| it.tree).unwrap_or_default();
     let first = tree.size();
@@ -32,8 +32,8 @@ pub async fn seal(tx: &mut Write, act: &Act) -> Result<usize> {
     let root = tree.root();
     let statement = Statement { tenant: act.tenant, size: tree.size(), root, at: act.now };
     // Signed as it is stored, in whole milliseconds.
-    let signature = sign(&key, &statement)?;
-    let made = Checkpoint { tree, root, at: act.now, key: key.id, signature };
+    let signature = signer.sign(&statement);
+    let made = Checkpoint { tree, root, at: act.now, key: signer.key.id, signature };
     ledger::insert_checkpoint(tx, act.tenant, &made).await?;
     Ok(leaves.len())
 }

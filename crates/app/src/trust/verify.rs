@@ -1,12 +1,16 @@
 //! Whether what is stored is what was put on record: every row, every place, every signature.
 
 use domain::id::TenantId;
+use domain::platform::actor::Actor;
+use domain::trust::erasure::Tombstone;
 use domain::trust::leaf::{self, Thing};
 use domain::trust::proof::Signed;
 use domain::trust::tree::{Frontier, Hash};
+use jiff::Timestamp;
 use serde::Serialize;
 use store::Read;
-use store::trust::ledger::{self, Checkpoint, Key, Subject};
+use store::trust::erasure::tombstones_of;
+use store::trust::ledger::{self, Checkpoint, Key, Leaf, Subject};
 use store::trust::ledger_read::{contents, leaves, unrecorded};
 
 use super::key::{is_signed, signed};
@@ -52,6 +56,17 @@ impl From<Subject> for Row {
     }
 }
 
+/// A row whose words were erased as the house allows: no fault, and named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Erased {
+    pub place: u64,
+    pub row: Row,
+    pub at: Timestamp,
+    pub reason: String,
+    pub asked_by: Actor,
+    pub approved_by: Actor,
+}
+
 /// What was looked at, and what was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -61,6 +76,10 @@ pub struct Report {
     pub faults: Vec<Fault>,
     /// Beyond those.
     pub more_faults: u64,
+    /// At most [`FAULTS_MAX`]; tombstones are on record themselves.
+    pub erased: Vec<Erased>,
+    /// Beyond those.
+    pub more_erased: u64,
 }
 
 impl Report {
@@ -71,6 +90,33 @@ impl Report {
             self.more_faults += 1;
         }
     }
+
+    fn add_erased(&mut self, place: u64, row: Row, it: Tombstone) {
+        if self.erased.len() == FAULTS_MAX {
+            self.more_erased += 1;
+            return;
+        }
+        let Tombstone { at, reason, asked_by, approved_by, .. } = it;
+        self.erased.push(Erased { place, row, at, reason, asked_by, approved_by });
+    }
+}
+
+/// What explains that the row on record as `leaf` has the hash `now`: a chain of tombstones from the
+/// one to the other, of which this is the last.
+async fn tombstone(
+    conn: &mut Read,
+    tenant: TenantId,
+    leaf: &Leaf,
+    now: Hash,
+) -> Result<Option<Tombstone>> {
+    let (mut hash, mut last) = (leaf.hash, None);
+    for it in tombstones_of(conn, tenant, leaf.subject).await? {
+        if it.before == hash {
+            hash = it.after;
+            last = Some(it);
+        }
+    }
+    Ok(last.filter(|_| hash == now))
 }
 
 /// Goes through the whole ledger of a tenant, in pages. `witnesses` are checkpoints somebody kept
@@ -96,7 +142,10 @@ pub async fn verify(conn: &mut Read, tenant: TenantId, witnesses: &[Signed]) -> 
             let row = Row::from(it.subject);
             match stored.get(&it.subject).map(leaf::hash) {
                 Some(hash) if hash == it.hash => {}
-                Some(_) => report.add(Fault::Changed { place, row }),
+                Some(hash) => match tombstone(conn, tenant, &it, hash).await? {
+                    Some(stone) => report.add_erased(place, row, stone),
+                    None => report.add(Fault::Changed { place, row }),
+                },
                 None => report.add(Fault::Deleted { place, row }),
             }
             report.leaves += 1;

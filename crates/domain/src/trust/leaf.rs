@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::erasure::Tombstone;
 use super::tree::{Hash, leaf_hash};
 use crate::code::codes;
 use crate::collect::evaluation::Evaluation;
@@ -15,6 +16,8 @@ codes! {
         Evaluation = "evaluation",
         /// One entry of a case's time line.
         CaseEvent = "case_event",
+        /// That the words of another row were erased.
+        Erasure = "erasure",
     }
 }
 
@@ -38,6 +41,11 @@ pub fn of_evaluation(it: &Evaluation) -> Value {
 /// `seq` is its place in the time line, from 1.
 pub fn of_event(case: CaseId, seq: u64, event: &CaseEvent) -> Value {
     json!({ "thing": Thing::CaseEvent, "case": case, "seq": seq, "event": event })
+}
+
+/// Of a tombstone everything.
+pub fn of_tombstone(it: &Tombstone) -> Value {
+    json!({ "thing": Thing::Erasure, "tombstone": it })
 }
 
 pub fn hash(content: &Value) -> Hash {

@@ -1,6 +1,7 @@
 //! What can be typed after `huisheng`. One file a command.
 
 mod admin;
+mod backup;
 mod case;
 pub mod demo;
 mod import;
@@ -8,7 +9,9 @@ mod ledger;
 mod limit;
 mod openapi;
 mod outbox;
+mod secrets;
 pub mod serve;
+mod serve;
 mod text;
 
 use std::path::PathBuf;
@@ -66,6 +69,15 @@ enum Command {
     Ledger(ledger::LedgerArgs),
     #[command(hide = true)]
     Limit(limit::Limit),
+    /// Write everything to one file, also while it serves; `backup verify FILE` looks whether one is whole.
+    Backup(backup::BackupArgs),
+    /// Bring a backup into an empty database, SQLite or PostgreSQL: all of it, or nothing.
+    Restore(backup::RestoreArgs),
+    /// The master key that secrets in the database are sealed with.
+    Secrets {
+        #[command(subcommand)]
+        command: secrets::Secrets,
+    },
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -81,6 +93,12 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     log(&config);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        // These take the database as it is.
+        let command = match command {
+            Command::Backup(args) => return backup::run(&config, args).await,
+            Command::Restore(args) => return backup::restore(config, args).await,
+            command => command,
+        };
         let app = open(config).await?;
         match command {
             Command::Serve { no_worker } => serve::run(app, !no_worker).await,
@@ -90,9 +108,12 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Case(args) => case::run(&app, args).await,
             Command::Limit(limit) => limit::run(&app, limit).await,
             Command::Ledger(args) => ledger::run(&app, args).await,
+            Command::Secrets { command } => secrets::run(&app, command).await,
             Command::Admin { command } => admin::run(&app, command).await,
             Command::Demo(demo) => demo::run(app, demo).await,
-            Command::Openapi | Command::Text { .. } => unreachable!("done above"),
+            Command::Openapi | Command::Text { .. } | Command::Backup(_) | Command::Restore(_) => {
+                unreachable!("done above")
+            }
         }
     })
 }
@@ -100,6 +121,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
 /// The database, opened and up to date, with what the handlers share.
 async fn open(config: Config) -> anyhow::Result<App> {
     let db = Db::open(&config.database).await.context("the database cannot be opened")?;
+    let db = crate::master::unlock(db, &config).await?;
     Ok(App::new(db, config, system_clock, Ids::random()))
 }
 

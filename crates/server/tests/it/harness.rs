@@ -37,7 +37,7 @@ pub struct House {
     /// By role key, ours.
     pub people: BTreeMap<String, StaffId>,
     cookies: BTreeMap<String, String>,
-    _db: TestDb,
+    pub db: TestDb,
     _folder: TempDir,
 }
 
@@ -86,7 +86,7 @@ impl House {
             team: TeamId(Uuid::from_u128(77)),
             people: BTreeMap::new(),
             cookies: BTreeMap::new(),
-            _db: db,
+            db,
             _folder: folder,
         };
         house.hire().await;

@@ -17,7 +17,7 @@ use crate::harness::{House, Reply, Who};
 
 const MANAGER: Who<'_> = Who::Ours("manager");
 
-async fn upload(house: &House, number: u128, target: &str, bytes: &[u8]) -> ImportId {
+pub async fn upload(house: &House, number: u128, target: &str, bytes: &[u8]) -> ImportId {
     let id = ImportId(Uuid::from_u128(number));
     let cookie = house.cookie(MANAGER).unwrap();
     let request = Request::put(format!("/api/v1/imports/{id}?target={target}&name=file"))
@@ -29,13 +29,13 @@ async fn upload(house: &House, number: u128, target: &str, bytes: &[u8]) -> Impo
     id
 }
 
-async fn start(house: &House, id: ImportId, mapping: &Value, dry_run: bool) -> Reply {
+pub async fn start(house: &House, id: ImportId, mapping: &Value, dry_run: bool) -> Reply {
     let body = json!({ "mapping": mapping, "dry_run": dry_run });
     house.post(MANAGER, &format!("/api/v1/imports/{id}/start"), body).await
 }
 
 /// Waits for what runs beside the requests, then tells what was counted.
-async fn ended(house: &House, id: ImportId) -> Value {
+pub async fn ended(house: &House, id: ImportId) -> Value {
     house.app.tasks.close();
     house.app.tasks.wait().await;
     house.app.tasks.reopen();

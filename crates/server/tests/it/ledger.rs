@@ -13,7 +13,7 @@ const ADMIN: Who<'_> = Who::Ours("administrator");
 const MANAGER: Who<'_> = Who::Ours("manager");
 
 /// Three evaluations, one of which opened a case that was worked on; all in its place.
-async fn lived() -> House {
+pub async fn lived() -> House {
     let house = House::new().await;
     for (n, score) in [(1_u128, 5), (2, 1), (3, 4)] {
         let path = format!("/api/v1/evaluations/{}", Uuid::from_u128(n));

@@ -1,10 +1,12 @@
 //! The HTTP API against a real database, through the real router.
 
 mod analysis;
+mod backup;
 mod case;
 mod collect;
 mod console;
 mod customer;
+mod erasure;
 mod handle;
 mod harness;
 mod import;

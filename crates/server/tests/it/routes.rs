@@ -60,7 +60,7 @@ async fn table(house: &House) -> Vec<Route> {
     table.extend(handle::routes(house).await);
     table.extend(case::routes(house).await);
     table.extend(import::routes(house).await);
-    table.extend(trust::routes());
+    table.extend(trust::routes(house).await);
     // Last: it ends the sessions the others are asked with.
     table.extend(platform::routes(house).await);
     table

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::db::{self, Read, Write, sql};
 use crate::memory::Known;
+use crate::trust::secret::{self, Purpose};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Webhook {
@@ -43,18 +44,18 @@ pub struct Delivery {
     pub ended: Option<Timestamp>,
 }
 
-/// Makes it or changes all but its secret.
+/// Makes it or changes it.
 pub async fn put(tx: &mut Write, tenant: TenantId, it: &Webhook) -> db::Result<()> {
+    secret::put(tx, tenant, (Purpose::Webhook, it.id.0), it.secret.as_bytes()).await?;
     sql("
-        INSERT INTO webhook (tenant_id, id, url, events, secret, active, created_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        INSERT INTO webhook (tenant_id, id, url, events, active, created_ms)
+        VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (tenant_id, id) DO UPDATE SET
             url = excluded.url, events = excluded.events, active = excluded.active")
     .bind(tenant)
     .bind(it.id)
     .bind(it.url.as_str())
     .bind(db::to_json(&it.events))
-    .bind(it.secret.as_str())
     .bind(it.active)
     .bind(it.created)
     .execute(tx)
@@ -63,12 +64,14 @@ pub async fn put(tx: &mut Write, tenant: TenantId, it: &Webhook) -> db::Result<(
 }
 
 const COLUMNS: &str = "
-    SELECT id, url, events, secret, active, created_ms FROM webhook WHERE tenant_id = $1";
+    SELECT id, url, events, active, created_ms FROM webhook WHERE tenant_id = $1";
 
 pub async fn find(conn: &mut Read, tenant: TenantId, id: WebhookId) -> db::Result<Option<Webhook>> {
     let row: Option<Row> =
         sql(COLUMNS).push(" AND id = $2").bind(tenant).bind(id).fetch_optional(conn).await?;
-    row.map(Webhook::try_from).transpose()
+    let Some(row) = row else { return Ok(None) };
+    let secret = secret::find(conn, tenant, (Purpose::Webhook, id.0)).await?;
+    Ok(Some(webhook(row, secret)?))
 }
 
 pub async fn list(conn: &mut Read, tenant: TenantId) -> db::Result<Vec<Webhook>> {
@@ -78,7 +81,12 @@ pub async fn list(conn: &mut Read, tenant: TenantId) -> db::Result<Vec<Webhook>>
     }
     let rows: Vec<Row> =
         sql(COLUMNS).push(" ORDER BY created_ms, id").bind(tenant).fetch_all(conn).await?;
-    let found = rows.into_iter().map(Webhook::try_from).collect::<db::Result<Vec<_>>>()?;
+    let mut secrets = secret::list(conn, tenant, Purpose::Webhook).await?;
+    let made = |row: Row| {
+        let secret = secrets.remove(&row.id);
+        webhook(row, secret)
+    };
+    let found = rows.into_iter().map(made).collect::<db::Result<Vec<_>>>()?;
     conn.remember(known, &found);
     Ok(found)
 }
@@ -90,6 +98,7 @@ pub async fn delete(tx: &mut Write, tenant: TenantId, id: WebhookId) -> db::Resu
         .bind(id)
         .execute(tx)
         .await?;
+    secret::delete(tx, tenant, (Purpose::Webhook, id.0)).await?;
     let deleted = sql("DELETE FROM webhook WHERE tenant_id = $1 AND id = $2")
         .bind(tenant)
         .bind(id)
@@ -172,19 +181,16 @@ struct Row {
     id: Uuid,
     url: String,
     events: serde_json::Value,
-    secret: String,
     active: bool,
     created_ms: i64,
 }
 
-impl TryFrom<Row> for Webhook {
-    type Error = sqlx::Error;
-
-    fn try_from(row: Row) -> db::Result<Self> {
-        let Row { id, url, events, secret, active, created_ms } = row;
-        let (events, created) = (db::json(events)?, db::time(created_ms)?);
-        Ok(Self { id: WebhookId(id), url, events, secret, active, created })
-    }
+fn webhook(row: Row, secret: Option<Vec<u8>>) -> db::Result<Webhook> {
+    let Row { id, url, events, active, created_ms } = row;
+    // None where a backup came back without secrets: its calls fail and say so.
+    let secret = String::from_utf8(secret.unwrap_or_default()).map_err(db::corrupt)?;
+    let (events, created) = (db::json(events)?, db::time(created_ms)?);
+    Ok(Webhook { id: WebhookId(id), url, events, secret, active, created })
 }
 
 #[derive(sqlx::FromRow)]

@@ -6,6 +6,7 @@ use domain::trust::tree::{Frontier, Hash, Node};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::secret::{self, Purpose};
 use crate::db::{self, Param, Read, Write, insert_many, sql};
 
 /// Which row a leaf is of.
@@ -198,23 +199,22 @@ pub async fn checkpoints_after(
     rows.into_iter().map(checkpoint).collect()
 }
 
-/// A key with what it signs by.
+/// A key; what it signs by is among the secrets.
 #[derive(Debug, Clone)]
 pub struct Key {
     pub id: Uuid,
     pub public: Vec<u8>,
-    pub seed: Vec<u8>,
     pub created: Timestamp,
 }
 
-pub async fn insert_key(tx: &mut Write, tenant: TenantId, it: &Key) -> db::Result<()> {
+pub async fn insert_key(tx: &mut Write, tenant: TenantId, it: &Key, seed: &[u8]) -> db::Result<()> {
+    secret::put(tx, tenant, (Purpose::Ledger, it.id), seed).await?;
     sql("
-        INSERT INTO ledger_key (tenant_id, id, public, seed, created_ms)
-        VALUES ($1, $2, $3, $4, $5)")
+        INSERT INTO ledger_key (tenant_id, id, public, created_ms)
+        VALUES ($1, $2, $3, $4)")
     .bind(tenant)
     .bind(it.id)
     .bind(it.public.clone())
-    .bind(it.seed.clone())
     .bind(it.created)
     .execute(tx)
     .await?;
@@ -223,14 +223,19 @@ pub async fn insert_key(tx: &mut Write, tenant: TenantId, it: &Key) -> db::Resul
 
 /// Newest first.
 pub async fn keys(conn: &mut Read, tenant: TenantId) -> db::Result<Vec<Key>> {
-    let rows: Vec<(Uuid, Vec<u8>, Vec<u8>, i64)> = sql("
-        SELECT id, public, seed, created_ms FROM ledger_key
+    let rows: Vec<(Uuid, Vec<u8>, i64)> = sql("
+        SELECT id, public, created_ms FROM ledger_key
         WHERE tenant_id = $1 ORDER BY created_ms DESC, id DESC")
     .bind(tenant)
     .fetch_all(conn)
     .await?;
-    let key = |(id, public, seed, created_ms): (_, _, _, i64)| {
-        Ok(Key { id, public, seed, created: db::time(created_ms)? })
+    let key = |(id, public, created_ms): (_, _, i64)| {
+        Ok(Key { id, public, created: db::time(created_ms)? })
     };
     rows.into_iter().map(key).collect()
+}
+
+/// What the key signs by. `None`: it lay open once, and signs no more.
+pub async fn seed(conn: &mut Read, tenant: TenantId, key: Uuid) -> db::Result<Option<Vec<u8>>> {
+    secret::find(conn, tenant, (Purpose::Ledger, key)).await
 }

@@ -11,6 +11,7 @@ use domain::trust::tree::{Frontier, Hash, blocks};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::erasure;
 use super::ledger::{Leaf, LeafRow, Subject, as_i64, hash_of, leaf};
 use crate::collect::evaluation;
 use crate::db::{self, Read, sql};
@@ -138,6 +139,11 @@ pub async fn contents(
     for it in evaluation::find_all(conn, tenant, &evaluations).await? {
         found.insert(Subject::evaluation(it.id), leaf::of_evaluation(&it));
     }
+    let erasures: Vec<Uuid> = ids(Thing::Erasure).collect();
+    for it in erasure::tombstones(conn, tenant, &erasures).await? {
+        let subject = Subject { id: it.id, thing: Thing::Erasure, seq: 0 };
+        found.insert(subject, leaf::of_tombstone(&it));
+    }
     let mut cases: Vec<Uuid> = ids(Thing::CaseEvent).collect();
     cases.dedup();
     if !cases.is_empty() {
@@ -170,6 +176,9 @@ pub async fn unrecorded(conn: &mut Read, tenant: TenantId, limit: i64) -> db::Re
             WHERE tenant_id = $1
             UNION ALL
             SELECT case_id AS id, 'case_event' AS thing, seq FROM case_event WHERE tenant_id = $1
+            UNION ALL
+            SELECT id, 'erasure' AS thing, CAST(0 AS BIGINT) AS seq FROM ledger_tombstone
+            WHERE tenant_id = $1
         ) it
         WHERE NOT EXISTS (
                 SELECT 1 FROM ledger_leaf l

@@ -12,6 +12,7 @@ import { useMay, useStaffName } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { Empty, Failed, Loading, useSaid } from '../house/states.tsx';
 import { complain, tell } from '../house/toast.tsx';
+import { EraseCustomer } from '../trust/EraseCustomer.tsx';
 import { CustomerForm } from './CustomerForm.tsx';
 import { Level } from './Customers.tsx';
 import './customer.css';
@@ -84,6 +85,7 @@ function File({ it }: { it: Schemas['CustomerBody'] }) {
             </dl>
           </section>
           {!it.merged_into && may('customers:write') && <Alike it={it} />}
+          {!it.merged_into && may('customers:write') && <EraseCustomer id={it.id} />}
         </aside>
       </div>
     </Page>

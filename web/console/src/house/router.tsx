@@ -113,6 +113,10 @@ export const router = createBrowserRouter(
                 },
                 { path: 'jobs', lazy: async () => ({ Component: (await import('../platform/Running.tsx')).Jobs }) },
                 { path: 'ledger', lazy: async () => ({ Component: (await import('../trust/Ledger.tsx')).Ledger }) },
+                {
+                  path: 'personal',
+                  lazy: async () => ({ Component: (await import('../trust/Erasures.tsx')).Erasures }),
+                },
                 { path: 'audit', lazy: async () => ({ Component: (await import('../platform/Running.tsx')).Audit }) },
               ],
             },

@@ -21,6 +21,7 @@ const PARTS: { path: string; name: string; may: May }[] = [
   { path: 'webhooks', name: 'settings.webhooks', may: 'webhooks:write' },
   { path: 'jobs', name: 'settings.jobs', may: 'jobs:read' },
   { path: 'ledger', name: 'settings.ledger', may: 'audit:read' },
+  { path: 'personal', name: 'settings.personal', may: 'settings:write' },
   { path: 'audit', name: 'settings.audit', may: 'audit:read' },
 ];
 

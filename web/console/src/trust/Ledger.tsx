@@ -13,14 +13,22 @@ import './ledger.css';
 
 const LOOK_MS = 5_000;
 
-type Row = { thing: 'evaluation' | 'case_event'; id: string; seq: number };
+type Row = { thing: 'evaluation' | 'case_event' | 'erasure'; id: string; seq: number };
 type Fault =
   | { fault: 'changed' | 'deleted'; place: number; row: Row }
   | { fault: 'inserted'; row: Row }
   | { fault: 'gap'; place: number }
   | { fault: 'root'; after: number; until: number }
   | { fault: 'signature'; size: number };
-type Report = { leaves: number; checkpoints: number; faults: Fault[]; more_faults: number };
+type Erased = { place: number; row: Row; at: string; reason: string };
+type Report = {
+  leaves: number;
+  checkpoints: number;
+  faults: Fault[];
+  more_faults: number;
+  erased: Erased[];
+  more_erased: number;
+};
 
 export function Ledger() {
   const { t } = useTranslation('trust');
@@ -101,6 +109,18 @@ function Found({ report }: { report: Report }) {
           </li>
         ))}
       </ul>
+      {report.erased.length > 0 && (
+        <details>
+          <summary>{t('erased', { count: report.erased.length + report.more_erased })}</summary>
+          <ul>
+            {report.erased.map((it) => (
+              <li key={it.place}>
+                {t('erased_row', { place: it.place, reason: it.reason })} <At at={it.at} /> <RowLink row={it.row} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
     </section>
   );
 }

@@ -1,5 +1,6 @@
-//! The ledger: how it stands, proofs, and looking whether everything agrees with it.
+//! Erasure, and the ledger: how it stands, proofs, and looking whether everything agrees with it.
 
+pub mod erasure;
 pub mod ledger;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -12,4 +13,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(ledger::get_ledger))
         .routes(routes!(ledger::verify_ledger))
         .routes(routes!(ledger::get_proof))
+        .routes(routes!(erasure::get_extent))
+        .routes(routes!(erasure::list_erasures))
+        .routes(routes!(erasure::put_erasure))
+        .routes(routes!(erasure::approve_erasure))
+        .routes(routes!(erasure::decline_erasure))
 }
