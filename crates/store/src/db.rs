@@ -4,6 +4,7 @@
 //! in the store is plain functions that take a [`Read`] or a [`Write`].
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub mod health;
+use crate::analysis::mark::{self, Mark};
 
 pub use sqlx::Error;
 
@@ -144,7 +146,12 @@ impl Db {
             }
             Pools::Postgres(pool) => Conn::PostgresTx(pool.begin().await?),
         };
-        Ok(Write { conn: Read(conn), schedules: false, scheduled: self.scheduled.clone() })
+        Ok(Write {
+            conn: Read(conn),
+            schedules: false,
+            scheduled: self.scheduled.clone(),
+            marks: BTreeSet::new(),
+        })
     }
 }
 
@@ -154,10 +161,13 @@ pub struct Write {
     conn: Read,
     schedules: bool,
     scheduled: Arc<Notify>,
+    /// Days whose figures it changes; see [`crate::analysis::mark`].
+    pub(crate) marks: BTreeSet<Mark>,
 }
 
 impl Write {
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        mark::flush(&mut self).await?;
         match self.conn.0 {
             Conn::SqliteTx(tx) => tx.commit().await?,
             Conn::PostgresTx(tx) => tx.commit().await?,

@@ -38,6 +38,7 @@ const SHARED: [(&str, &str); 7] = [
     ("part_lease", "who works on which part of the queue: small, the same on every node"),
     ("timer", "what is due is found by part, over all tenants; the rest names its tenant"),
     ("ledger_waiting", "whose leaves wait is asked over all tenants; the rest names its tenant"),
+    ("bucket_mark", "whose days are marked is asked over all tenants; the rest names its tenant"),
     ("job", "what is due is found by part, over all tenants; the rest names its tenant"),
 ];
 

@@ -3,6 +3,7 @@
 mod admin;
 mod case;
 mod demo;
+mod figures;
 mod import;
 mod ledger;
 mod openapi;
@@ -63,6 +64,8 @@ enum Command {
     Import(import::ImportArgs),
     /// Whether what is stored is what was put on record, and proofs of it.
     Ledger(ledger::LedgerArgs),
+    /// The counts figures are read from: compare them with their rows, or make them anew.
+    Figures(figures::FiguresArgs),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -86,6 +89,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Import(args) => import::run(&app, args).await,
             Command::Case(args) => case::run(&app, args).await,
             Command::Ledger(args) => ledger::run(&app, args).await,
+            Command::Figures(args) => figures::run(&app, args).await,
             Command::Admin { command } => admin::run(&app, command).await,
             Command::Demo(demo) => demo::run(app, demo).await,
             Command::Openapi | Command::Text { .. } => unreachable!("done above"),
