@@ -31,7 +31,7 @@ const FORBIDDEN: [&str; 22] = [
 ];
 
 /// Tables without a tenant, or read over all tenants, each with the reason.
-const SHARED: [(&str, &str); 7] = [
+const SHARED: [(&str, &str); 8] = [
     ("_sqlx_migrations", "which steps the schema has taken: kept by the library"),
     ("tenant", "the directory of tenants: small, the same on every node"),
     ("worker", "the processes that work on the queue: small, the same on every node"),
