@@ -118,6 +118,14 @@ impl House {
         self.dice.random_range(0..sides)
     }
 
+    fn number(&mut self, below: i64) -> i64 {
+        self.dice.random_range(0..below)
+    }
+
+    fn small(&mut self, below: u8) -> u8 {
+        self.dice.random_range(0..below)
+    }
+
     fn pick<T: Copy>(&mut self, of: &[T]) -> Option<T> {
         if of.is_empty() { None } else { Some(of[self.roll(of.len())]) }
     }
@@ -128,13 +136,12 @@ impl House {
     }
 
     fn person(&mut self) -> StaffId {
-        person(self.roll(6) as u128)
+        person(u128::from(self.small(6)))
     }
 
     /// A moment of the last weeks.
     fn before(&mut self) -> Timestamp {
-        let minutes = self.roll(60 * 24 * 50);
-        self.now - SignedDuration::from_mins(i64::try_from(minutes).unwrap())
+        self.now - SignedDuration::from_mins(self.number(60 * 24 * 50))
     }
 
     fn system(&self, now: Timestamp) -> Act {
@@ -204,7 +211,7 @@ impl House {
             said: "问题一直没有解决".to_owned(),
             scores: vec![],
             chosen: vec![],
-            team: Some(team_id(self.roll(3) as u128)),
+            team: Some(team_id(u128::from(self.small(3)))),
         };
         let (id, act) = (input.id, self.system(at));
         let mut tx = self.db.write().await.unwrap();
@@ -218,12 +225,12 @@ impl House {
     async fn handle(&mut self) {
         let Some(id) = self.pick(&self.cases.clone()) else { return };
         let text = || "已处理".to_owned();
-        let (team, somebody) = (team_id(self.roll(3) as u128), self.person());
+        let (team, somebody) = (team_id(u128::from(self.small(3))), self.person());
         let plan = Plan {
             id: RectificationId(self.fresh()),
             measure: text(),
             owner: somebody,
-            due_at: self.now + SignedDuration::from_hours(24 * self.roll(5) as i64),
+            due_at: self.now + SignedDuration::from_hours(24 * self.number(5)),
         };
         let other = self.pick(&self.cases.clone()).unwrap();
         let found = Cause { root: CauseRoot::Process, branch: None, text: text() };
@@ -254,7 +261,7 @@ impl House {
         let mut conn = self.db.read().await.unwrap();
         let case = store::handle::case::find(&mut conn, TENANT, id).await.unwrap().unwrap();
         drop(conn);
-        let late = SignedDuration::from_secs(self.roll(2 * 24 * 3_600) as i64);
+        let late = SignedDuration::from_secs(self.number(2 * 24 * 3_600));
         let by = if self.roll(2) == 0 { case.owner } else { None };
         let by = Actor::Staff(by.unwrap_or(somebody));
         let act = Act { by, ..self.system(self.now.min(case.changed_at + late)) };
@@ -325,7 +332,7 @@ impl House {
                 move_to_zone(&mut tx, TENANT, zone).await.unwrap();
             }
             1 => {
-                let parent = Some(team_id(self.roll(2) as u128));
+                let parent = Some(team_id(u128::from(self.small(2))));
                 let it = Team { id: team_id(2), name: "2".to_owned(), parent, lead: None };
                 team::put(&mut tx, TENANT, &it).await.unwrap();
             }
@@ -352,7 +359,7 @@ impl House {
             17..=19 => self.ask().await,
             20..=21 => self.hear().await,
             22 => {
-                let later = SignedDuration::from_hours(self.roll(40) as i64);
+                let later = SignedDuration::from_hours(self.number(40));
                 self.now += later;
             }
             _ => self.rarely().await,
@@ -381,14 +388,15 @@ impl House {
         let scope = match self.roll(4) {
             0 => Scope::Own(self.person()),
             1 => {
-                let teams = [team_id(self.roll(3) as u128), team_id(self.roll(3) as u128)];
+                let teams =
+                    [team_id(u128::from(self.small(3))), team_id(u128::from(self.small(3)))];
                 Scope::Teams(teams.into(), self.person())
             }
             _ => Scope::All,
         };
         let today = self.now.to_zoned(jiff::tz::TimeZone::UTC).date();
-        let to = today.checked_sub((self.roll(40) as i64 - 3).days()).unwrap();
-        let from = to.checked_sub((self.roll(70) as i64).days()).unwrap();
+        let to = today.checked_sub((self.number(40) - 3).days()).unwrap();
+        let from = to.checked_sub(self.number(70).days()).unwrap();
         let of = Of {
             from,
             to,

@@ -75,6 +75,7 @@ impl Metric {
 }
 
 /// Which dimensions a question needs told apart.
+#[expect(clippy::struct_excessive_bools, reason = "one for each dimension")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Need {
     pub team: bool,
