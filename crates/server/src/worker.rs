@@ -6,6 +6,7 @@
 //! does not depend on it: the timer's row is deleted in the transaction of the effect. A job that
 //! leaves the house is done at least once: its receipt is written afterwards.
 
+mod heal;
 mod perform;
 
 use std::collections::BTreeMap;
@@ -91,6 +92,7 @@ struct Worker {
     parts: BTreeMap<i64, i64>,
     next_beat: Timestamp,
     next_seal: Timestamp,
+    healing: heal::Healing,
     running: Running,
     /// A job has ended.
     freed: Arc<Notify>,
@@ -105,6 +107,7 @@ impl Worker {
             parts: BTreeMap::new(),
             next_beat: now,
             next_seal: now,
+            healing: heal::Healing::new(now),
             running: Running::default(),
             freed: Arc::default(),
         }
@@ -135,7 +138,8 @@ impl Worker {
         }
         let fired = self.fire_due(&parts, now).await?;
         let started = self.start_due(&parts, now).await?;
-        if 0 < fired + started {
+        let heals = self.healing.step(&self.app, &parts, now).await;
+        if 0 < fired + started || heals {
             return Ok(Duration::ZERO);
         }
         self.pause(&parts).await

@@ -114,10 +114,36 @@ pub fn separation(x: &[f64], y: &[f64]) -> Result<f64> {
     if !is_apart {
         return Ok(1.0);
     }
-    let (n, m) = (x.len() as f64, y.len() as f64);
+    Ok(orders_apart(x.len() as f64, y.len() as f64))
+}
+
+/// Two of all orders of `n` and `m` values keep them apart: 2 / C(n + m, n).
+fn orders_apart(n: f64, m: f64) -> f64 {
     let ln_orders =
         special::ln_gamma(n + m + 1.0) - special::ln_gamma(n + 1.0) - special::ln_gamma(m + 1.0);
-    Ok((std::f64::consts::LN_2 - ln_orders).exp().min(1.0))
+    (std::f64::consts::LN_2 - ln_orders).exp().min(1.0)
+}
+
+/// [`separation`] of values already counted, lowest first: `first` and `second` count the same
+/// ascending values.
+///
+/// # Errors
+/// As [`separation`], and when the lengths differ.
+pub fn separation_counts(first: &[u64], second: &[u64]) -> Result<f64> {
+    same_length(first, second, "the categories")?;
+    let (n, m) = (count_total(first)?, count_total(second)?);
+    let ends = |counts: &[u64]| {
+        let low = counts.iter().position(|it| *it != 0)?;
+        Some((low, counts.iter().rposition(|it| *it != 0)?))
+    };
+    let (Some(x), Some(y)) = (ends(first), ends(second)) else { return Err(Undefined::Empty) };
+    if x.1 < y.0 || y.1 < x.0 {
+        return Ok(orders_apart(n, m));
+    }
+    if x.0 == x.1 && x == y {
+        return Ok(1.0);
+    }
+    Err(Undefined::OutOfRange("groups that do not overlap"))
 }
 
 /// [`brunner_munzel`] for answers already counted per category, lowest first: any number of them.

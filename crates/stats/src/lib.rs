@@ -72,6 +72,7 @@ pub mod agreement;
 pub mod anomaly;
 pub mod chart;
 pub mod compare;
+pub mod counted;
 pub mod dispersion;
 pub mod interval;
 mod matrix;

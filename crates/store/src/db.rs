@@ -3,9 +3,8 @@
 //! SQL is written once, with `$1`, `$2`, …, and runs on both. Everything else
 //! in the store is plain functions that take a [`Read`] or a [`Write`].
 
-pub mod whole;
-
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -26,11 +25,12 @@ use sqlx::{
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use crate::analysis::mark::{self, Mark};
 use crate::memory::{Known, Memory};
+use crate::trust::master::Master;
 
 pub mod health;
-
-use crate::trust::master::Master;
+pub mod whole;
 
 pub use sqlx::Error;
 
@@ -209,6 +209,7 @@ impl Db {
             conn: Read::of(conn, &self.master),
             schedules: false,
             scheduled: self.scheduled.clone(),
+            marks: BTreeSet::new(),
         })
     }
 }
@@ -224,10 +225,13 @@ pub struct Write {
     conn: Read,
     schedules: bool,
     scheduled: Arc<Notify>,
+    /// Days whose figures it changes; see [`crate::analysis::mark`].
+    pub(crate) marks: BTreeSet<Mark>,
 }
 
 impl Write {
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        mark::flush(&mut self).await?;
         match self.conn.conn {
             Conn::SqliteTx(tx) => tx.commit().await?,
             Conn::PostgresTx(tx) => tx.commit().await?,

@@ -1,5 +1,7 @@
 //! A fresh database for each test: SQLite, or PostgreSQL if `TEST_PG_URL` is set.
 
+pub mod attack;
+pub mod change;
 pub mod fill;
 pub mod tamper;
 

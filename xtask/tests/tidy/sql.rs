@@ -31,7 +31,7 @@ const FORBIDDEN: [&str; 22] = [
 ];
 
 /// Tables without a tenant, or read over all tenants, each with the reason.
-const SHARED: [(&str, &str); 8] = [
+const SHARED: [(&str, &str); 9] = [
     ("_sqlx_migrations", "which steps the schema has taken: kept by the library"),
     ("tenant", "the directory of tenants: small, the same on every node"),
     ("worker", "the processes that work on the queue: small, the same on every node"),
@@ -39,6 +39,7 @@ const SHARED: [(&str, &str); 8] = [
     ("timer", "what is due is found by part, over all tenants; the rest names its tenant"),
     ("ledger_waiting", "whose leaves wait is asked over all tenants; the rest names its tenant"),
     ("secret", "all are sealed anew when the master key changes; the rest names its tenant"),
+    ("bucket_mark", "whose days are marked is asked over all tenants; the rest names its tenant"),
     ("job", "what is due is found by part, over all tenants; the rest names its tenant"),
 ];
 

@@ -1,17 +1,26 @@
 //! Figures of a period: in all, split, compared with the period before, down to the rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::analysis::figure::{Change, Facts, Figure, Metric, change, change_among, figure};
+use domain::analysis::bucket::{
+    Cohort, Counts, Grain, HIT, MISS, Need, State, Stretch, add, cover, facts, share_value,
+};
+use domain::analysis::figure::{
+    Change, DEFINITIONS, Facts, Figure, Metric, Unit, change, change_among, counted_seconds, figure,
+};
 use domain::id::{FormId, StaffId, TeamId};
+use domain::platform::role::Scope;
 use domain::platform::tenant::Tenant;
 use domain::refusal::Refusal;
 use jiff::civil::Date;
-use jiff::{Span, ToSpan as _};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span, Timestamp, ToSpan as _};
 use store::Read;
+use store::analysis::bucket;
 use store::analysis::case_facts::{self, Fact};
 use store::analysis::evaluation_facts::{self, Score};
 use store::analysis::invitation_facts::{self, Delivered};
+use store::analysis::mark::{self, Found};
 use store::analysis::slice::{Part, Slice, Split};
 use store::platform::tenant;
 
@@ -60,28 +69,182 @@ pub struct PartOf {
     pub response: Option<Figure>,
 }
 
+/// What a question or several are answered from: whose, when, and how far the buckets are to be
+/// believed, looked up once for each cohort.
+#[derive(Debug)]
+pub struct Desk<'a> {
+    act: &'a Act,
+    tenant: Tenant,
+    states: BTreeMap<Cohort, State>,
+}
+
+impl<'a> Desk<'a> {
+    /// Reads from buckets what they hold and from rows what changed since: what it says is never
+    /// older than the rows.
+    pub async fn new(conn: &mut Read, act: &'a Act) -> Result<Self> {
+        let tenant = tenant::find(conn, act.tenant).await?;
+        let tenant = tenant.ok_or_else(|| Refusal::not_found("tenant"))?;
+        Ok(Self { act, tenant, states: BTreeMap::new() })
+    }
+
+    /// Reads everything from rows: slow, and what buckets are compared with.
+    pub async fn of_rows(conn: &mut Read, act: &'a Act) -> Result<Self> {
+        let desk = Self::new(conn, act).await?;
+        let states = Cohort::ALL.iter().map(|it| (*it, State::default())).collect();
+        Ok(Self { states, ..desk })
+    }
+
+    /// The rows asked for, within the caller's reach.
+    pub fn slice(&self, of: &Of) -> Result<Slice, Refusal> {
+        slice(self.act, &self.tenant, of)
+    }
+
+    async fn state(&mut self, conn: &mut Read, cohort: Cohort) -> Result<&State> {
+        if !self.states.contains_key(&cohort) {
+            let found = state(conn, self.act, &self.tenant, cohort).await?.state;
+            self.states.insert(cohort, found);
+        }
+        Ok(&self.states[&cohort])
+    }
+
+    /// What the metric counts in the slice, by part.
+    async fn facts(
+        &mut self,
+        conn: &mut Read,
+        metric: Metric,
+        slice: &Slice,
+        split: Split,
+    ) -> Result<BTreeMap<Part, Facts>> {
+        let days = (date(&slice.from_day)?, date(&slice.to_day)?);
+        let state = self.state(conn, metric.cohort()).await?;
+        let stretches = cover(days.0, days.1, state, split != Split::Day);
+        let shape = need(slice, split).shape();
+        let mut parts: BTreeMap<Part, Counts> = BTreeMap::new();
+        for stretch in stretches {
+            let found = match stretch {
+                Stretch::Rows(from, to) => {
+                    let rows = self.within(slice, from, to)?;
+                    counts_of_rows(conn, self.act, metric, &rows, split).await?
+                }
+                Stretch::Days(from, to) => {
+                    let (from, to) = (from.to_string(), to.to_string());
+                    let span = (Grain::Day, from.as_str(), to.as_str());
+                    let what = (metric, shape);
+                    bucket::read(conn, self.act.tenant, what, span, slice, split).await?
+                }
+                Stretch::Months(from, to) => {
+                    let (from, to) = (month(from), month(to));
+                    let span = (Grain::Month, from.as_str(), to.as_str());
+                    let what = (metric, shape);
+                    bucket::read(conn, self.act.tenant, what, span, slice, split).await?
+                }
+            };
+            for (part, counts) in found {
+                add(parts.entry(part).or_default(), &counts);
+            }
+        }
+        Ok(parts.into_iter().map(|(part, it)| (part, facts(metric, it))).collect())
+    }
+
+    /// The same slice of other days, both within.
+    fn within(&self, slice: &Slice, from: Date, to: Date) -> Result<Slice> {
+        let zone = self.tenant.time_zone();
+        Ok(Slice {
+            from_day: from.to_string(),
+            to_day: to.to_string(),
+            from: begin(from, &zone)?,
+            to: begin(to.tomorrow().map_err(|_| period())?, &zone)?,
+            ..slice.clone()
+        })
+    }
+}
+
+/// A month as the buckets call it: `YYYY-MM`.
+pub(super) fn month(day: Date) -> String {
+    let mut month = day.to_string();
+    month.truncate("YYYY-MM".len());
+    month
+}
+
+fn date(text: &str) -> Result<Date, Refusal> {
+    text.parse().map_err(|_| period())
+}
+
+/// Which dimensions the question tells apart. Rounds and forms are always told apart.
+fn need(slice: &Slice, split: Split) -> Need {
+    let (team, staff) = match &slice.scope {
+        Scope::All => (false, false),
+        Scope::Own(_) => (false, true),
+        Scope::Teams(..) => (true, true),
+    };
+    Need {
+        team: team || slice.team.is_some() || split == Split::Team,
+        staff: staff || slice.staff.is_some() || split == Split::Staff,
+        channel: slice.channel.is_some() || split == Split::Channel,
+        kind: slice.kind.is_some() || split == Split::Kind,
+    }
+}
+
+/// How far the buckets of a cohort are to be believed, and the marks that were seen.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    pub state: State,
+    pub marks: Vec<Found>,
+}
+
+/// Looks it up. The marks are read before anything that is counted is.
+pub(super) async fn state(
+    conn: &mut Read,
+    act: &Act,
+    tenant: &Tenant,
+    cohort: Cohort,
+) -> Result<Seen> {
+    let marks = mark::list(conn, act.tenant, cohort).await?;
+    let built = bucket::built(conn, act.tenant, cohort).await?;
+    let built = built.filter(|it| {
+        it.zone == tenant.zone
+            && it.definitions == i64::from(DEFINITIONS)
+            && marks.iter().all(|it| it.day.is_some() || it.quarter.is_some())
+    });
+    let Some(days) = built.and_then(|it| it.days) else {
+        return Ok(Seen { state: State::default(), marks });
+    };
+    let zone = tenant.time_zone();
+    let mut dirty: BTreeSet<Date> =
+        bucket::turned(conn, act.tenant, cohort, act.now).await?.into_iter().collect();
+    for it in &marks {
+        if let Some(day) = &it.day {
+            dirty.insert(date(day)?);
+        }
+        if let Some(at) = it.quarter {
+            // Where a zone's midnight falls into the quarter, it is of two days.
+            let end = at + SignedDuration::from_millis(mark::QUARTER_MS - 1);
+            dirty.extend([at, end].map(|it| it.to_zoned(zone.clone()).date()));
+        }
+    }
+    Ok(Seen { state: State { built: Some(days), dirty }, marks })
+}
+
 /// The figure of `metric` and its parts.
 pub async fn figures(
     conn: &mut Read,
-    act: &Act,
+    desk: &mut Desk<'_>,
     metric: Metric,
     of: &Of,
     split: Split,
 ) -> Result<Figures> {
-    let tenant = tenant::find(conn, act.tenant).await?;
-    let tenant = tenant.ok_or_else(|| Refusal::not_found("tenant"))?;
-    let slice = slice(act, &tenant, of)?;
+    let slice = desk.slice(of)?;
     let days = of.to.since(of.from).map_or(0, |it| it.get_days()) + 1;
     let back = |date: Date| date.checked_sub(days.days()).map_err(|_| period());
     let earlier = Of { from: back(of.from)?, to: back(of.to)?, ..of.clone() };
-    let earlier = self::slice(act, &tenant, &earlier)?;
+    let earlier = desk.slice(&earlier)?;
 
-    let now = whole(facts(conn, act, metric, &slice, Split::Whole).await?, metric);
-    let before = whole(facts(conn, act, metric, &earlier, Split::Whole).await?, metric);
-    let asked = asked(conn, act, metric, &slice).await?;
+    let now = whole(desk.facts(conn, metric, &slice, Split::Whole).await?, metric);
+    let before = whole(desk.facts(conn, metric, &earlier, Split::Whole).await?, metric);
+    let asked = asked(conn, desk, metric, &slice).await?;
     let response = match &asked {
         Some(it) => {
-            let found = facts(conn, act, Metric::ResponseRate, it, Split::Whole).await?;
+            let found = desk.facts(conn, Metric::ResponseRate, it, Split::Whole).await?;
             Some(whole(found, Metric::ResponseRate))
         }
         None => None,
@@ -92,15 +255,24 @@ pub async fn figures(
         before: figure(metric, &before),
         change: change(metric, &now, &before),
         response: response.map(|it| figure(Metric::ResponseRate, &it)),
-        parts: parts(conn, act, metric, (&slice, &earlier), asked.as_ref(), split).await?,
+        parts: parts(conn, desk, metric, (&slice, &earlier), asked.as_ref(), split).await?,
     })
 }
 
 /// Whom a score could have come from: those asked by the forms it did come from. `None` for what
 /// is not a score of customers.
-async fn asked(conn: &mut Read, act: &Act, metric: Metric, slice: &Slice) -> Result<Option<Slice>> {
-    let Some(score) = score(metric) else { return Ok(None) };
-    let forms = evaluation_facts::forms(conn, act.tenant, score, slice).await?;
+async fn asked(
+    conn: &mut Read,
+    desk: &mut Desk<'_>,
+    metric: Metric,
+    slice: &Slice,
+) -> Result<Option<Slice>> {
+    if score(metric).is_none() {
+        return Ok(None);
+    }
+    let found = desk.facts(conn, metric, slice, Split::Form).await?;
+    let form = |it: &Part| if let Part::Id(id) = it { Some(FormId(*id)) } else { None };
+    let forms: Vec<FormId> = found.keys().filter_map(form).collect();
     let forms = if forms.is_empty() { slice.forms.clone() } else { forms };
     Ok(Some(Slice { forms, ..slice.clone() }))
 }
@@ -111,7 +283,7 @@ fn whole(mut facts: BTreeMap<Part, Facts>, metric: Metric) -> Facts {
 
 async fn parts(
     conn: &mut Read,
-    act: &Act,
+    desk: &mut Desk<'_>,
     metric: Metric,
     (slice, earlier): (&Slice, &Slice),
     asked: Option<&Slice>,
@@ -120,14 +292,14 @@ async fn parts(
     if split == Split::Whole {
         return Ok(vec![]);
     }
-    let now = facts(conn, act, metric, slice, split).await?;
+    let now = desk.facts(conn, metric, slice, split).await?;
     let before = match split {
         Split::Day | Split::Month => None,
-        _ => Some(facts(conn, act, metric, earlier, split).await?),
+        _ => Some(desk.facts(conn, metric, earlier, split).await?),
     };
     // An invitation has no kind.
     let response = match asked.filter(|_| split != Split::Kind) {
-        Some(it) => Some(facts(conn, act, Metric::ResponseRate, it, split).await?),
+        Some(it) => Some(desk.facts(conn, Metric::ResponseRate, it, split).await?),
         None => None,
     };
     let known = |part: &Part| before.as_ref().is_some_and(|it| it.contains_key(part));
@@ -158,14 +330,12 @@ pub fn slice(act: &Act, tenant: &Tenant, of: &Of) -> Result<Slice, Refusal> {
         return Err(period());
     }
     let zone = tenant.time_zone();
-    let begin =
-        |date: Date| date.to_zoned(zone.clone()).map(|it| it.timestamp()).map_err(|_| period());
     Ok(Slice {
         scope: act.scope.clone(),
         from_day: of.from.to_string(),
         to_day: of.to.to_string(),
-        from: begin(of.from)?,
-        to: begin(of.to.tomorrow().map_err(|_| period())?)?,
+        from: begin(of.from, &zone)?,
+        to: begin(of.to.tomorrow().map_err(|_| period())?, &zone)?,
         team: of.team,
         staff: of.staff,
         channel: of.channel.clone(),
@@ -173,6 +343,10 @@ pub fn slice(act: &Act, tenant: &Tenant, of: &Of) -> Result<Slice, Refusal> {
         round: of.round.clone(),
         forms: of.form.into_iter().collect(),
     })
+}
+
+pub(super) fn begin(date: Date, zone: &TimeZone) -> Result<Timestamp, Refusal> {
+    date.to_zoned(zone.clone()).map(|it| it.timestamp()).map_err(|_| period())
 }
 
 /// The score a figure of evaluations is of.
@@ -185,41 +359,53 @@ pub fn score(metric: Metric) -> Option<Score> {
     }
 }
 
-async fn facts(
+/// The same as buckets hold, of rows.
+async fn counts_of_rows(
     conn: &mut Read,
     act: &Act,
     metric: Metric,
     slice: &Slice,
     split: Split,
-) -> Result<BTreeMap<Part, Facts>> {
+) -> Result<BTreeMap<Part, Counts>> {
+    let mut parts: BTreeMap<Part, Counts> = BTreeMap::new();
     if let Some(score) = score(metric) {
-        let mut parts: BTreeMap<Part, BTreeMap<i64, u64>> = BTreeMap::new();
         let counted = evaluation_facts::scores(conn, act.tenant, score, slice, split).await?;
         for (part, score, count) in counted {
             parts.entry(part).or_default().insert(score, count.unsigned_abs());
         }
-        return Ok(parts.into_iter().map(|(part, it)| (part, Facts::Scores(it))).collect());
-    }
-    if metric == Metric::ResponseRate && !matches!(split, Split::Day | Split::Month) {
-        let counts = invitation_facts::counts(conn, act.tenant, slice, split).await?;
-        let share = |(part, answered, delivered): (Part, i64, i64)| {
+    } else if metric == Metric::ResponseRate && !matches!(split, Split::Day | Split::Month) {
+        let counted = invitation_facts::counts(conn, act.tenant, slice, split).await?;
+        for (part, answered, delivered) in counted {
             let (hits, of) = (answered.unsigned_abs(), delivered.unsigned_abs());
-            (part, Facts::Share { hits, of, pending: 0 })
-        };
-        return Ok(counts.into_iter().map(share).collect());
-    }
-    if metric == Metric::ResponseRate {
-        let mut parts = BTreeMap::new();
+            parts.insert(part, answers(hits, of));
+        }
+    } else if metric == Metric::ResponseRate {
         for it in invitations(conn, act, slice, split).await? {
-            let facts = parts.entry(it.part).or_insert_with(|| Facts::none(metric));
-            if let Facts::Share { hits, of, .. } = facts {
-                *of += 1;
-                *hits += u64::from(it.answered);
+            add(parts.entry(it.part).or_default(), &answers(u64::from(it.answered), 1));
+        }
+    } else {
+        for it in case_rows(conn, act, metric, slice, split).await? {
+            let counts = parts.entry(it.part.clone()).or_default();
+            if let Some(value) = value(metric, &it) {
+                *counts.entry(value).or_default() += 1;
             }
         }
-        return Ok(parts);
     }
-    Ok(by_part(metric, case_rows(conn, act, metric, slice, split).await?))
+    Ok(parts)
+}
+
+/// Who answered of those who were asked.
+pub(super) fn answers(hits: u64, of: u64) -> Counts {
+    let counts = [(HIT, hits), (MISS, of.saturating_sub(hits))];
+    counts.into_iter().filter(|it| it.1 != 0).collect()
+}
+
+/// As what a case, promise or corrective action counts; `None`: not at all.
+pub(super) fn value(metric: Metric, it: &Fact) -> Option<i64> {
+    match metric.unit() {
+        Unit::Seconds => it.took_ms.filter(|_| it.due).map(counted_seconds),
+        _ => Some(share_value(it.hit, it.due)),
+    }
 }
 
 /// The invitations behind the response rate, in the order they were sent.
@@ -276,28 +462,4 @@ pub async fn case_rows(
         }
         (None, _) => vec![],
     })
-}
-
-fn by_part(metric: Metric, rows: Vec<Fact>) -> BTreeMap<Part, Facts> {
-    let mut parts = BTreeMap::new();
-    for row in rows {
-        let facts = parts.entry(row.part).or_insert_with(|| Facts::none(metric));
-        match facts {
-            Facts::Durations(seconds) => {
-                seconds.extend(row.took_ms.filter(|_| row.due).map(seconds_of));
-            }
-            Facts::Share { hits, of, pending } => {
-                *of += u64::from(row.due);
-                *hits += u64::from(row.due && row.hit);
-                *pending += u64::from(!row.due);
-            }
-            Facts::Scores(_) => unreachable!("cases have no scores"),
-        }
-    }
-    parts
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a duration of 285 000 years is exact as f64")]
-fn seconds_of(millis: i64) -> f64 {
-    millis as f64 / 1000.0
 }

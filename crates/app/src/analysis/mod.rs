@@ -1,4 +1,8 @@
 //! What the figures say.
 
 pub mod figures;
+pub mod heal;
 pub mod sentence;
+
+#[cfg(test)]
+mod tests;

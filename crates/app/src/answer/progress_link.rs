@@ -7,6 +7,7 @@ use store::answer::progress_link::{self, ProgressLink};
 use store::collect::evaluation;
 use store::{Read, Write};
 
+use crate::collect::anonymous::find_waiting;
 use crate::{Act, Result};
 
 /// Bytes of a token: 128 bits.
@@ -40,14 +41,18 @@ pub async fn token_of_case(tx: &mut Write, act: &Act, case: CaseId) -> Result<St
     Ok(make(tx, act, None, Some(case)).await?.token)
 }
 
+/// A token that nobody guesses.
+pub(crate) fn fresh_token(act: &Act) -> String {
+    BASE64URL_NOPAD.encode(&act.ids.bytes::<TOKEN_BYTES>())
+}
+
 async fn make(
     tx: &mut Write,
     act: &Act,
     evaluation: Option<EvaluationId>,
     case: Option<CaseId>,
 ) -> Result<ProgressLink> {
-    let token = BASE64URL_NOPAD.encode(&act.ids.bytes::<TOKEN_BYTES>());
-    let link = ProgressLink { token, evaluation, case, created: act.now };
+    let link = ProgressLink { token: fresh_token(act), evaluation, case, created: act.now };
     progress_link::insert(tx, act.tenant, &link).await?;
     Ok(link)
 }
@@ -59,17 +64,22 @@ pub struct Followed {
     pub evaluation: Option<Evaluation>,
     /// `None` where there was nothing to do for anybody.
     pub case: Option<CaseId>,
+    /// It is anonymous and waits for others to be opened with.
+    pub waits: bool,
 }
 
 /// What the link leads to; `None`: nowhere.
 pub async fn follow(conn: &mut Read, tenant: TenantId, token: &str) -> Result<Option<Followed>> {
-    let Some(link) = progress_link::find(conn, tenant, token).await? else { return Ok(None) };
+    let Some(link) = progress_link::find(conn, tenant, token).await? else {
+        let waiting = find_waiting(conn, tenant, token).await?;
+        return Ok(waiting.map(|it| Followed { evaluation: Some(it), case: None, waits: true }));
+    };
     let evaluation = match link.evaluation {
         Some(id) => evaluation::find(conn, tenant, id).await?,
         None => None,
     };
     let case = link.case.or(evaluation.as_ref().and_then(|it| it.case));
-    let found = Followed { evaluation, case };
+    let found = Followed { evaluation, case, waits: false };
     Ok(Some(found).filter(|it| it.evaluation.is_some() || it.case.is_some()))
 }
 

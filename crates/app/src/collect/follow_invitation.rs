@@ -68,28 +68,48 @@ pub async fn may_still_be_sent(conn: &mut Read, act: &Act, id: InvitationId) -> 
     Ok(!invitation::is_opted_out(conn, act.tenant, &known).await?)
 }
 
-/// Ends the invitation by its one answer, in the transaction of the evaluation. `evaluation` is
-/// `None` when it was handed in without a name: nothing may lead from one to the other.
+/// Ends the invitation by its one answer, in the transaction of the evaluation.
 pub async fn complete(
     tx: &mut Write,
     act: &Act,
     id: InvitationId,
-    evaluation: Option<EvaluationId>,
+    evaluation: EvaluationId,
 ) -> Result<()> {
-    let found = invitation::find_for_update(tx, act.tenant, id).await?;
-    let mut it = found.ok_or_else(|| Refusal::not_found("invitation"))?;
-    if !it.complete(evaluation, act.now) {
-        let code =
-            if it.state == State::Completed { "invitation_answered" } else { "invitation_over" };
-        return Err(Refusal::new(Class::Gone, code).into());
-    }
+    let it = completed(tx, act, id, Some(evaluation)).await?;
     invitation::update(tx, act.tenant, &it).await?;
     end_timers(tx, act, &it).await?;
-    // Told at the same moment as the evaluation it would lead from the customer to the answer.
-    if evaluation.is_some() {
-        webhook::publish(tx, act, "invitation.completed", told(&it)).await?;
-    }
+    webhook::publish(tx, act, "invitation.completed", told(&it)).await?;
     ask_again_later(tx, act, &it).await
+}
+
+/// Ends it by an answer without a name: it is spent, and neither what is stored nor what others are
+/// told leads from it to the answer, also not by its time. `today` acts at the begin of the day.
+pub async fn complete_unnamed(
+    tx: &mut Write,
+    act: &Act,
+    today: &Act,
+    id: InvitationId,
+) -> Result<()> {
+    let mut it = completed(tx, act, id, None).await?;
+    it.forget_times(today.now);
+    invitation::update(tx, act.tenant, &it).await?;
+    end_timers(tx, act, &it).await?;
+    ask_again_later(tx, today, &it).await
+}
+
+async fn completed(
+    tx: &mut Write,
+    act: &Act,
+    id: InvitationId,
+    evaluation: Option<EvaluationId>,
+) -> Result<Invitation> {
+    let found = invitation::find_for_update(tx, act.tenant, id).await?;
+    let mut it = found.ok_or_else(|| Refusal::not_found("invitation"))?;
+    if it.complete(evaluation, act.now) {
+        return Ok(it);
+    }
+    let code = if it.state == State::Completed { "invitation_answered" } else { "invitation_over" };
+    Err(Refusal::new(Class::Gone, code).into())
 }
 
 /// Who answered is asked about the same service once more, after a while (A21).

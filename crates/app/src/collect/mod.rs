@@ -1,5 +1,6 @@
 //! Forms, asking customers, and what they hand in.
 
+pub mod anonymous;
 mod answer_with_case;
 pub mod evaluation;
 pub mod follow_invitation;

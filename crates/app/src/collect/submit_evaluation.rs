@@ -16,6 +16,7 @@ use store::collect::{evaluation, form};
 use store::platform::{staff, tenant};
 use store::{Read, Write};
 
+use super::anonymous;
 use super::answer_with_case::answer_with_case;
 use super::follow_invitation::complete;
 use crate::answer::progress_link::link_evaluation;
@@ -75,13 +76,20 @@ pub async fn submit_evaluation(tx: &mut Write, act: &Act, input: Submission) -> 
         return Err(Refusal::invalid("anonymous_not_offered").at("anonymous").into());
     }
     let mut answers = validate(&content, &input.answers).map_err(all_of)?;
-    if input.anonymous {
+    let input = if input.anonymous {
         drop_contacts(&content, &mut answers);
-    }
+        Submission { id: anonymous::blind(act, input.id), ..input }
+    } else {
+        input
+    };
     if let Some(before) = evaluation::find(tx, act.tenant, input.id).await? {
         return again(tx, act, before, &input, &answers).await;
     }
     let made = make(tx, act, &input, &content, &answers).await?;
+    let chosen = answers.chosen(&content).into_iter().map(|it| it.1.to_owned()).collect::<Vec<_>>();
+    if input.anonymous {
+        return anonymous::post(tx, act, made, chosen, input.about.invitation).await;
+    }
     if !evaluation::insert(tx, act.tenant, &made).await? {
         // Pressed twice, and the other one was committed while this one waited for it.
         return match evaluation::find(tx, act.tenant, input.id).await? {
@@ -90,10 +98,8 @@ pub async fn submit_evaluation(tx: &mut Write, act: &Act, input: Submission) -> 
         };
     }
     if let Some(invitation) = input.about.invitation {
-        let named = (!input.anonymous).then_some(made.id);
-        complete(tx, act, invitation, named).await?;
+        complete(tx, act, invitation, made.id).await?;
     }
-    let chosen = answers.chosen(&content).into_iter().map(|it| it.1.to_owned()).collect::<Vec<_>>();
     let follows = answer_with_case(tx, act, &made, &chosen).await?;
     let opened = follows.filter(|_| made.case.is_none());
     let link = link_evaluation(tx, act, made.id, opened).await?;
@@ -103,7 +109,7 @@ pub async fn submit_evaluation(tx: &mut Write, act: &Act, input: Submission) -> 
 }
 
 /// What other systems are told: scores and what they belong to, never what the customer wrote.
-fn told(it: &Evaluation) -> Value {
+pub(super) fn told(it: &Evaluation) -> Value {
     json!({
         "id": it.id,
         "round": it.round,

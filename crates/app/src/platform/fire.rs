@@ -5,6 +5,7 @@ use store::Write;
 use super::queue::Timer;
 use super::tidy_up::tidy_up;
 use crate::answer::notice::tell_staff;
+use crate::collect::anonymous::open_letters;
 use crate::collect::invite::ask_about_relationship;
 use crate::collect::send_invitation::{expire, remind, send_invitation};
 use crate::handle::wake::{end_wait, wake_clock};
@@ -15,6 +16,7 @@ use crate::{Act, Result};
 pub async fn fire(tx: &mut Write, act: &Act, timer: &Timer) -> Result<()> {
     match timer {
         Timer::TidyUp => tidy_up(tx, act).await,
+        Timer::OpenLetters => open_letters(tx, act).await,
         Timer::InvitationDue { invitation } => send_invitation(tx, act, *invitation).await,
         Timer::InvitationReminder { invitation } => remind(tx, act, *invitation).await,
         Timer::InvitationExpiry { invitation } => expire(tx, act, *invitation).await,

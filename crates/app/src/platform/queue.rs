@@ -20,6 +20,8 @@ use crate::{Act, Result};
 pub enum Timer {
     /// Forget what nobody needs any more; comes back every day.
     TidyUp,
+    /// The night has come in which anonymous evaluations are opened.
+    OpenLetters,
     /// An invitation is to be sent.
     InvitationDue {
         invitation: InvitationId,
@@ -52,7 +54,7 @@ impl Timer {
     /// What it is about.
     pub fn subject(&self) -> Option<Uuid> {
         match self {
-            Self::TidyUp | Self::RelationshipRound => None,
+            Self::TidyUp | Self::RelationshipRound | Self::OpenLetters => None,
             Self::InvitationDue { invitation }
             | Self::InvitationReminder { invitation }
             | Self::InvitationExpiry { invitation } => Some(invitation.0),

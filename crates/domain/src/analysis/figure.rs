@@ -1,10 +1,11 @@
 //! A figure with its honesty: value, numerator and denominator, interval, distribution, and in
 //! words whether a change is more than noise. Definitions: `definition.CODE` in the words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use stats::{Confidence, Interval, Undefined, compare, mean, median, nps, proportion};
+use stats::counted::Counted;
+use stats::{Confidence, Interval, Undefined, compare, mean, nps, proportion};
 
 use crate::code::codes;
 
@@ -41,7 +42,9 @@ codes! {
 }
 
 /// The version of the definitions; a figure says by which it was computed.
-pub const DEFINITIONS: u32 = 1;
+///
+/// 2 (2026-11): durations count in whole seconds, from an hour on in whole minutes.
+pub const DEFINITIONS: u32 = 2;
 
 /// How the value is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -86,19 +89,28 @@ pub enum Facts {
     Scores(BTreeMap<i64, u64>),
     /// How many of how many. `pending`: too young to be in either.
     Share { hits: u64, of: u64, pending: u64 },
-    /// One for each thing, in seconds.
-    Durations(Vec<f64>),
+    /// How many took so many seconds, as [`counted_seconds`] counts them.
+    Durations(BTreeMap<i64, u64>),
 }
 
 impl Facts {
     /// No facts of the form this metric needs.
     pub fn none(metric: Metric) -> Self {
         match metric.unit() {
-            Unit::Seconds => Self::Durations(vec![]),
+            Unit::Seconds => Self::Durations(BTreeMap::new()),
             _ if metric.is_of_evaluations() => Self::Scores(BTreeMap::new()),
             _ => Self::Share { hits: 0, of: 0, pending: 0 },
         }
     }
+}
+
+/// A duration as it is counted, in seconds: whole seconds below an hour, whole minutes from there
+/// on, cut and not rounded. That is as fine as it is shown, and there are only so many of them
+/// however many things there were.
+pub const fn counted_seconds(took_ms: i64) -> i64 {
+    const HOUR: i64 = 3_600;
+    let seconds = took_ms.div_euclid(1_000);
+    if seconds < HOUR { seconds } else { seconds - seconds % 60 }
 }
 
 /// One figure. No data is `None`, never 0.
@@ -145,11 +157,13 @@ pub fn figure(metric: Metric, facts: &Facts) -> Figure {
             proportion::wilson(*hits, *of, Confidence::P95)
         }
         Facts::Durations(seconds) => {
-            let count = seconds.len() as u64;
+            let count = seconds.values().sum();
             (figure.numerator, figure.denominator) = (count, count);
-            figure.value = median::median(seconds).ok();
-            figure.p90 = median::quantile(seconds, 0.9).ok();
-            median::median_interval(seconds, Confidence::P95).map(|it| it.interval)
+            counted(seconds).and_then(|it| {
+                figure.value = it.quantile(0.5).ok();
+                figure.p90 = it.quantile(0.9).ok();
+                it.median_interval(Confidence::P95).map(|it| it.interval)
+            })
         }
         Facts::Scores(counts) => {
             let bar = |(&score, &count): (&i64, &u64)| Bar { score, count };
@@ -161,6 +175,12 @@ pub fn figure(metric: Metric, facts: &Facts) -> Figure {
         (figure.low, figure.high) = (Some(low), Some(high));
     }
     figure
+}
+
+fn counted(seconds: &BTreeMap<i64, u64>) -> stats::Result<Counted> {
+    #[expect(clippy::cast_precision_loss, reason = "a duration of 285 000 years is exact as f64")]
+    let real = |(value, count): (&i64, &u64)| (*value as f64, *count);
+    Counted::new(seconds.iter().map(real))
 }
 
 fn scores(
@@ -291,11 +311,21 @@ fn scores_changed(
     }
 }
 
-fn durations_changed(difference: Option<f64>, now: &[f64], before: &[f64], alpha: f64) -> Change {
-    let p = match compare::brunner_munzel(before, now) {
+fn durations_changed(
+    difference: Option<f64>,
+    now: &BTreeMap<i64, u64>,
+    before: &BTreeMap<i64, u64>,
+    alpha: f64,
+) -> Change {
+    let values: BTreeSet<i64> = now.keys().chain(before.keys()).copied().collect();
+    let count = |counts: &BTreeMap<i64, u64>| -> Vec<u64> {
+        values.iter().map(|it| counts.get(it).copied().unwrap_or(0)).collect()
+    };
+    let (now, before) = (count(now), count(before));
+    let p = match compare::brunner_munzel_counts(&before, &now) {
         Ok(test) => Some(test.p),
         // No variance to judge by: the periods lie wholly apart, or all took the same time.
-        Err(Undefined::NoVariation) => compare::separation(before, now).ok(),
+        Err(Undefined::NoVariation) => compare::separation_counts(&before, &now).ok(),
         Err(_) => None,
     };
     let verdict = match p {
@@ -313,6 +343,21 @@ mod tests {
 
     fn scores(counts: &[(i64, u64)]) -> Facts {
         Facts::Scores(counts.iter().copied().collect())
+    }
+
+    fn durations(seconds: &[i64]) -> Facts {
+        let mut counts = BTreeMap::new();
+        for it in seconds {
+            *counts.entry(*it).or_default() += 1;
+        }
+        Facts::Durations(counts)
+    }
+
+    #[test]
+    fn a_duration_counts_as_finely_as_it_is_shown() {
+        let counted = [0, 999, 1_000, 3_599_999, 3_600_000, 3_659_999, 3_660_000, -1];
+        let counted = counted.map(counted_seconds);
+        assert_eq!(counted, [0, 0, 1, 3_599, 3_600, 3_600, 3_660, -1]);
     }
 
     #[test]
@@ -347,15 +392,15 @@ mod tests {
         assert_eq!(verdict(share(880, 1000), share(830, 1000)), Verdict::Higher);
         assert_eq!(verdict(share(0, 20), share(10, 20)), Verdict::Lower);
         assert_eq!(verdict(share(1, 1), share(0, 0)), Verdict::Unknown);
-        let slow: Vec<f64> = (0..40).map(|it| f64::from(it) + 100.0).collect();
-        let fast: Vec<f64> = (0..40).map(f64::from).collect();
-        let time = |now: &[f64], before: &[f64]| {
-            let facts = |it: &[f64]| Facts::Durations(it.to_vec());
+        let slow: Vec<i64> = (100..140).collect();
+        let fast: Vec<i64> = (0..40).collect();
+        let time = |now: &[i64], before: &[i64]| {
+            let facts = |it: &[i64]| durations(it);
             change(Metric::ResolutionTime, &facts(now), &facts(before)).verdict
         };
         assert_eq!(time(&fast[..20], &fast[20..]), Verdict::Lower, "no overlap");
         assert_eq!(time(&fast[..2], &fast[2..4]), Verdict::NoRealDifference, "too few to say");
-        assert_eq!(time(&[60.0; 9], &[60.0; 9]), Verdict::NoRealDifference);
+        assert_eq!(time(&[60; 9], &[60; 9]), Verdict::NoRealDifference);
         assert_eq!(time(&fast, &fast), Verdict::NoRealDifference);
         assert_eq!(time(&slow, &fast), Verdict::Higher);
         assert_eq!(time(&slow, &[]), Verdict::Unknown);
@@ -372,8 +417,8 @@ mod tests {
 
     #[test]
     fn durations_have_a_median_and_a_tail() {
-        let seconds: Vec<f64> = (1..=25).map(f64::from).collect();
-        let figure = figure(Metric::FirstResponseTime, &Facts::Durations(seconds));
+        let seconds: Vec<i64> = (1..=25).collect();
+        let figure = figure(Metric::FirstResponseTime, &durations(&seconds));
         assert_eq!((figure.value, figure.low, figure.high), (Some(13.0), Some(8.0), Some(18.0)));
         assert!(figure.p90.is_some_and(|it| (22.0..=23.0).contains(&it)));
     }

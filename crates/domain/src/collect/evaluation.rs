@@ -55,6 +55,8 @@ impl Evaluation {
         self.customer = None;
         self.invitation = None;
         self.interaction = None;
+        // A case knows its customer.
+        self.case = None;
     }
 }
 

@@ -163,6 +163,15 @@ impl Invitation {
         true
     }
 
+    /// Forgets when it was answered but for the day, which began at `day`: what an anonymous answer
+    /// leaves behind.
+    pub fn forget_times(&mut self, day: Timestamp) {
+        let blurred = day.max(self.sent.unwrap_or(day));
+        for at in [&mut self.opened, &mut self.started, &mut self.completed] {
+            *at = at.map(|_| blurred);
+        }
+    }
+
     pub fn suppress(&mut self, because: Because) {
         self.state = State::Suppressed;
         self.because = Some(because);

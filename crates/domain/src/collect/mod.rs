@@ -1,5 +1,6 @@
 //! Forms, invitations, evaluations 收集.
 
+pub mod anonymous;
 pub mod answer;
 pub mod channel;
 pub mod condition;

@@ -4,6 +4,8 @@ mod admin;
 mod backup;
 mod case;
 pub mod demo;
+mod demo;
+mod figures;
 mod import;
 mod ledger;
 mod limit;
@@ -78,6 +80,8 @@ enum Command {
         #[command(subcommand)]
         command: secrets::Secrets,
     },
+    /// The counts figures are read from: compare them with their rows, or make them anew.
+    Figures(figures::FiguresArgs),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -109,6 +113,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Limit(limit) => limit::run(&app, limit).await,
             Command::Ledger(args) => ledger::run(&app, args).await,
             Command::Secrets { command } => secrets::run(&app, command).await,
+            Command::Figures(args) => figures::run(&app, args).await,
             Command::Admin { command } => admin::run(&app, command).await,
             Command::Demo(demo) => demo::run(app, demo).await,
             Command::Openapi | Command::Text { .. } | Command::Backup(_) | Command::Restore(_) => {

@@ -58,6 +58,8 @@ struct Page {
     /// Where the proof that the words are on record can be had.
     proof: Option<String>,
     new: bool,
+    /// Anonymous, and not opened yet.
+    waits: bool,
     thanks: String,
     fault: Option<String>,
     receipt: String,
@@ -111,7 +113,8 @@ pub async fn get_progress(
         return Ok(message(&app, words.0, StatusCode::NOT_FOUND, "unknown"));
     };
     let mut page = draw(&app, words, &found, &format!("/p/{slug}/{token}/live"));
-    page.proof = found.followed.evaluation.is_some().then(|| format!("/p/{slug}/{token}/proof"));
+    let on_record = found.followed.evaluation.is_some() && !found.followed.waits;
+    page.proof = on_record.then(|| format!("/p/{slug}/{token}/proof"));
     if asked.new.is_some() {
         page.new = true;
         page.head.title = words.say("page.received");
@@ -133,6 +136,7 @@ fn draw(app: &App, words: Words, found: &Found, live: &str) -> Page {
         live: case.is_some().then(|| live.to_owned()),
         proof: None,
         new: false,
+        waits: found.followed.waits,
         thanks: String::new(),
         fault: None,
         receipt: number.or(receipt).unwrap_or_default(),
@@ -161,7 +165,7 @@ pub async fn shown_to_staff(
     let tenant = tenant.ok_or_else(|| Refusal::not_found("tenant"))?;
     let words = words_for(&wanted(lang, headers, tenant.language), tenant.language);
     let case = Some(progress(conn, act, case).await?);
-    let followed = Followed { evaluation: None, case: None };
+    let followed = Followed { evaluation: None, case: None, waits: false };
     let found = Found { tenant, followed, case, thanks: Localized::default() };
     let page = draw(app, words, &found, "");
     let page = Page {

@@ -118,7 +118,7 @@ async fn a_token_is_one_invitations_and_is_answered_once() {
     assert!(follow_invitation::mark(&mut tx, &theirs, &token, Mark::Opened).await.is_err());
     follow_invitation::mark(&mut tx, &ours, &token, Mark::Opened).await.unwrap();
     follow_invitation::mark(&mut tx, &ours, &token, Mark::Opened).await.unwrap();
-    let answer = Some(EvaluationId(id(9)));
+    let answer = EvaluationId(id(9));
     follow_invitation::complete(&mut tx, &ours, found.id, answer).await.unwrap();
     let again = follow_invitation::complete(&mut tx, &ours, found.id, answer).await;
     assert_eq!(again.unwrap_err().code(), Some("invitation_answered"));
@@ -166,7 +166,9 @@ async fn who_does_not_answer_is_reminded_once_and_the_link_ends() {
     for mail in [&first, &reminders[0]] {
         let token = token(mail.links().iter().find(|it| it.contains("/i/")).unwrap());
         let found = follow_invitation::find_by_token(&mut tx, house.ours, &token).await.unwrap();
-        let over = follow_invitation::complete(&mut tx, &act, found.unwrap().id, None).await;
+        let over =
+            follow_invitation::complete(&mut tx, &act, found.unwrap().id, EvaluationId(id(9)))
+                .await;
         assert_eq!(over.unwrap_err().code(), Some("invitation_over"));
     }
 }

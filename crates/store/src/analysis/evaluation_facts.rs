@@ -1,8 +1,9 @@
 //! Scores customers gave, counted.
 
-use domain::id::{EvaluationId, FormId, TenantId};
+use domain::id::{EvaluationId, TenantId};
 use uuid::Uuid;
 
+use super::bucket::Key;
 use super::slice::{Columns, Part, Slice, Split};
 use crate::db::{self, Read, sql};
 
@@ -41,20 +42,6 @@ const FROM: &str = "
     LEFT JOIN case_file c ON c.tenant_id = e.tenant_id AND c.evaluation_id = e.id
     WHERE e.tenant_id = $1 AND e.local_day >= $2 AND e.local_day <= $3";
 
-/// The forms by which somebody gave this score.
-pub async fn forms(
-    conn: &mut Read,
-    tenant: TenantId,
-    score: Score,
-    slice: &Slice,
-) -> db::Result<Vec<FormId>> {
-    let query = sql("SELECT DISTINCT e.form_id").push(FROM);
-    let query = query.bind(tenant).bind(slice.from_day.as_str()).bind(slice.to_day.as_str());
-    let query = COLUMNS.filter(query, slice).push(" AND ").push(score.column());
-    let rows: Vec<(Uuid,)> = query.push(" IS NOT NULL").fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|it| FormId(it.0)).collect())
-}
-
 /// How many gave each score, by part: `(part, score, count)`.
 pub async fn scores(
     conn: &mut Read,
@@ -76,6 +63,41 @@ pub async fn scores(
         .await?;
     let part = |(id, word, score, n)| (Part::of(split, id, word), score, n);
     Ok(rows.into_iter().map(part).collect())
+}
+
+/// Team, staff, channel, kind, round, form; CSAT, NPS, CES; how many.
+type CensusRow = (
+    Option<Uuid>,
+    Option<Uuid>,
+    String,
+    Option<String>,
+    String,
+    Uuid,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+    i64,
+);
+
+/// Everybody's scores of one day, told apart by everything: key, the scores there are, how many.
+pub async fn census(
+    conn: &mut Read,
+    tenant: TenantId,
+    day: &str,
+) -> db::Result<Vec<(Key, [Option<i64>; 3], u64)>> {
+    let query = sql("
+        SELECT e.team_id, e.staff_id, e.channel, c.kind, e.round, e.form_id, e.csat, e.nps, e.ces,
+            count(*) AS n")
+    .push(FROM)
+    .push(" GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9");
+    let rows: Vec<CensusRow> = query.bind(tenant).bind(day).bind(day).fetch_all(conn).await?;
+    let counted = |row: CensusRow| {
+        let (team, staff, channel, kind, round, form, csat, nps, ces, n) = row;
+        let (team, staff) = (team.unwrap_or_default(), staff.unwrap_or_default());
+        let key = Key { team, staff, channel, kind: kind.unwrap_or_default(), round, form };
+        (key, [csat, nps, ces], n.unsigned_abs())
+    };
+    Ok(rows.into_iter().map(counted).collect())
 }
 
 /// The evaluations behind a figure, newest first: `(id, score, submitted_ms)`.

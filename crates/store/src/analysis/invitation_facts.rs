@@ -1,8 +1,10 @@
 //! Invitations that reached somebody, and whether they were answered.
 
 use domain::id::{InvitationId, TenantId};
+use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::bucket::Key;
 use super::slice::{Columns, Part, Slice, Split};
 use crate::db::{self, Read, sql};
 
@@ -40,6 +42,33 @@ pub async fn counts(
         COLUMNS.filter(query, slice).push(" GROUP BY 1, 2").fetch_all(conn).await?;
     let part = |(id, word, answered, n)| (Part::of(split, id, word), answered, n);
     Ok(rows.into_iter().map(part).collect())
+}
+
+/// Team, staff, channel, round, form; how many of them answered, and how many there are.
+type CensusRow = (Option<Uuid>, Option<Uuid>, String, String, Option<Uuid>, i64, i64);
+
+/// Those sent between two moments and delivered, told apart by everything: key, how many of them
+/// answered, how many there are.
+pub async fn census(
+    conn: &mut Read,
+    tenant: TenantId,
+    from: Timestamp,
+    to: Timestamp,
+) -> db::Result<Vec<(Key, u64, u64)>> {
+    let query = sql("
+        SELECT i.team_id, i.staff_id, i.channel, i.round,
+            (SELECT f.id FROM form f WHERE f.tenant_id = i.tenant_id AND f.key = i.form_key) AS form,
+            count(i.completed_ms) AS answered, count(*) AS n")
+    .push(DELIVERED)
+    .push(" GROUP BY 1, 2, 3, 4, 5");
+    let rows: Vec<CensusRow> = query.bind(tenant).bind(from).bind(to).fetch_all(conn).await?;
+    let counted = |(team, staff, channel, round, form, answered, n): CensusRow| {
+        let (team, staff) = (team.unwrap_or_default(), staff.unwrap_or_default());
+        let form = form.unwrap_or_default();
+        let key = Key { team, staff, channel, kind: String::new(), round, form };
+        (key, answered.unsigned_abs(), n.unsigned_abs())
+    };
+    Ok(rows.into_iter().map(counted).collect())
 }
 
 /// One invitation that was delivered.

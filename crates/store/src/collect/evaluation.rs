@@ -1,5 +1,6 @@
 //! Evaluations: written once, read by time, person, customer and case.
 
+use domain::analysis::bucket::Cohort;
 use domain::collect::answer::Scores;
 use domain::collect::channel::Channel;
 use domain::collect::evaluation::Evaluation;
@@ -12,6 +13,7 @@ use domain::platform::role::Scope;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::analysis::mark;
 use crate::db::{self, Query, Read, Write, sql};
 use crate::trust::ledger;
 use crate::trust::ledger_read::evaluation_leaf;
@@ -52,6 +54,7 @@ pub async fn insert(tx: &mut Write, tenant: TenantId, it: &Evaluation) -> db::Re
     .execute(tx)
     .await?;
     if inserted == 1 {
+        mark::day(tx, tenant, Cohort::Answered, &it.local_day);
         ledger::wait(tx, tenant, &[evaluation_leaf(it)]).await?;
     }
     Ok(inserted == 1)

@@ -1,11 +1,13 @@
 //! Forms: one row with the draft, one row for each published version.
 
+use domain::analysis::bucket::Cohort;
 use domain::collect::form::FormContent;
 use domain::id::{FormId, TenantId};
 use domain::platform::actor::Actor;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::analysis::mark;
 use crate::db::{self, Read, Write, sql};
 use crate::memory::Known;
 
@@ -47,6 +49,10 @@ pub async fn insert(tx: &mut Write, tenant: TenantId, form: &Form) -> db::Result
     .bind(form.draft_changed)
     .execute(tx)
     .await?;
+    // Invitations name their form by its key, which may have been written before the form was.
+    if inserted == 1 {
+        mark::everything(tx, tenant, Cohort::Sent);
+    }
     Ok(inserted == 1)
 }
 

@@ -1,5 +1,6 @@
 //! Invitations, the tokens that lead to them, and who wants none.
 
+use domain::analysis::bucket::Cohort;
 use domain::collect::channel::Channel;
 use domain::collect::invitation::{About, Asked, Invitation, State};
 use domain::collect::round::Round;
@@ -10,6 +11,7 @@ use domain::platform::role::Scope;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::analysis::mark;
 use crate::db::{self, Query, Read, Write, sql};
 
 /// Whether the row is new.
@@ -49,11 +51,22 @@ pub async fn insert(tx: &mut Write, tenant: TenantId, it: &Invitation) -> db::Re
     .bind(it.evaluation)
     .execute(tx)
     .await?;
+    if inserted == 1 {
+        mark::moment(tx, tenant, Cohort::Sent, it.sent.map(Timestamp::as_millisecond));
+    }
     Ok(inserted == 1)
 }
 
 /// Changes what changes in the life of an invitation.
 pub async fn update(tx: &mut Write, tenant: TenantId, it: &Invitation) -> db::Result<()> {
+    let before: Option<(Option<i64>,)> =
+        sql("SELECT sent_ms FROM invitation WHERE tenant_id = $1 AND id = $2")
+            .bind(tenant)
+            .bind(it.id)
+            .fetch_optional(tx)
+            .await?;
+    mark::moment(tx, tenant, Cohort::Sent, before.and_then(|it| it.0));
+    mark::moment(tx, tenant, Cohort::Sent, it.sent.map(Timestamp::as_millisecond));
     sql("
         UPDATE invitation SET channel = $3, recipient = $4, state = $5, because = $6, sent_ms = $7,
             delivered_ms = $8, opened_ms = $9, started_ms = $10, completed_ms = $11,

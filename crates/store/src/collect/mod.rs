@@ -3,3 +3,4 @@
 pub mod evaluation;
 pub mod form;
 pub mod invitation;
+pub mod letter_box;

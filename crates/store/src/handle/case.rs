@@ -9,6 +9,7 @@ use domain::trust::leaf;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::analysis::mark;
 use crate::db::{self, Param, Read, Write, insert_many, sql};
 use crate::trust::ledger::{self, Leaf, Subject};
 
@@ -57,6 +58,7 @@ pub async fn insert(
     }
     append(tx, tenant, filed.case, events).await?;
     put_parts(tx, tenant, filed).await?;
+    mark::case(tx, tenant, filed.case.id).await?;
     Ok(true)
 }
 
@@ -68,6 +70,7 @@ pub async fn update(
     filed: &Filed<'_>,
     events: &[CaseEvent],
 ) -> db::Result<bool> {
+    mark::case(tx, tenant, filed.case.id).await?;
     let query = sql("
         UPDATE case_file SET number = $3, version = $4, state = $5, stage = $6, kind = $7,
             priority = $8, urgency = $9, category_id = $10, owner_id = $11, team_id = $12,
@@ -84,6 +87,7 @@ pub async fn update(
     }
     append(tx, tenant, filed.case, events).await?;
     put_parts(tx, tenant, filed).await?;
+    mark::case(tx, tenant, filed.case.id).await?;
     Ok(true)
 }
 
@@ -98,7 +102,7 @@ pub async fn update_due(tx: &mut Write, tenant: TenantId, filed: &Filed<'_>) -> 
     for clock in &filed.clocks {
         put_clock(tx, tenant, filed.case, clock).await?;
     }
-    Ok(())
+    mark::case(tx, tenant, filed.case.id).await
 }
 
 /// `$2` to `$32`: the id and what a change may change.

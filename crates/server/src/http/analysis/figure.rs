@@ -1,6 +1,6 @@
 //! Figures of a period, split, compared, with the rows behind them.
 
-use app::analysis::figures::{Figures, Of, PartOf, case_rows, figures, invitations, score, slice};
+use app::analysis::figures::{Desk, Figures, Of, PartOf, case_rows, figures, invitations, score};
 use app::analysis::sentence::sentence;
 use app::words;
 use axum::extract::State;
@@ -17,7 +17,6 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::analysis::evaluation_facts;
 use store::analysis::slice::{Part, Split};
-use store::platform::tenant;
 use uuid::Uuid;
 
 use crate::App;
@@ -177,10 +176,11 @@ pub async fn list_figures(
 ) -> Result<Json<Vec<FigureBody>>> {
     let split = query.split()?;
     let mut conn = app.db.read().await?;
+    let mut desk = Desk::new(&mut conn, reader.act()).await?;
     let mut all = vec![];
     for metric in Metric::ALL {
         let of = query.of(*metric)?;
-        let found = figures(&mut conn, reader.act(), *metric, &of, split).await?;
+        let found = figures(&mut conn, &mut desk, *metric, &of, split).await?;
         all.push(body(found, language(&headers)));
     }
     Ok(Json(all))
@@ -208,8 +208,8 @@ pub async fn get_figure(
 ) -> Result<Json<FigureBody>> {
     let metric = metric(&word)?;
     let mut conn = app.db.read().await?;
-    let found =
-        figures(&mut conn, reader.act(), metric, &query.of(metric)?, query.split()?).await?;
+    let mut desk = Desk::new(&mut conn, reader.act()).await?;
+    let found = figures(&mut conn, &mut desk, metric, &query.of(metric)?, query.split()?).await?;
     Ok(Json(body(found, language(&headers))))
 }
 
@@ -247,9 +247,7 @@ pub async fn list_rows(
     let limit = page::limit(query.limit)?;
     let act = reader.act();
     let mut conn = app.db.read().await?;
-    let found = tenant::find(&mut conn, reader.tenant()).await?;
-    let tenant = found.ok_or_else(|| Refusal::not_found("tenant"))?;
-    let slice = slice(act, &tenant, &query.of(metric)?)?;
+    let slice = Desk::new(&mut conn, act).await?.slice(&query.of(metric)?)?;
     if let Some(score) = score(metric) {
         let after = page::after(query.after.as_deref())?;
         let rows =
