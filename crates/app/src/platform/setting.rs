@@ -14,6 +14,7 @@ use crate::answer::said_and_done::PublicPages;
 use crate::collect::rules::Invitations;
 use crate::customer::fields::{Credit, CustomFields};
 use crate::handle::stage::CaseStages;
+use crate::triage::topic::Topics;
 use crate::{Act, Result};
 
 /// A group of settings that is read and written as one.
@@ -72,7 +73,7 @@ macro_rules! groups {
     };
 }
 
-groups!(Invitations, Notices, CustomFields, Credit, PublicPages, CaseStages);
+groups!(Invitations, Notices, CustomFields, Credit, PublicPages, CaseStages, Topics);
 
 fn unknown(key: &str) -> Refusal {
     Refusal::new(domain::refusal::Class::NotFound, "setting_unknown").with("key", key)

@@ -19,3 +19,4 @@ mod queue;
 mod routes;
 mod second_factor;
 mod security;
+mod text;
