@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use jieba_rs::Jieba;
 use text::{Reader, mask};
 
 const COMMENTS: [&str; 6] = [
@@ -13,6 +14,9 @@ const COMMENTS: [&str; 6] = [
     "房间干净，早餐品种少，前台办理入住等了半小时，总体还可以，下次来还会考虑",
     "The agent was polite but my refund has still not arrived after two weeks",
 ];
+
+/// As [`text::segment`] loads it at its first use.
+const DICTIONARY: &str = include_str!("../src/dictionary.txt");
 
 fn read(c: &mut Criterion) {
     let reader = Reader::new();
@@ -30,6 +34,9 @@ fn read(c: &mut Criterion) {
     group.bench_function("masking 2 MB", |b| b.iter(|| mask::mask(black_box(&transcript))));
     group.finish();
     c.bench_function("load", |b| b.iter(Reader::new));
+    c.bench_function("load the dictionary", |b| {
+        b.iter(|| Jieba::with_dict(&mut black_box(DICTIONARY).as_bytes()));
+    });
 }
 
 criterion_group!(benches, read);

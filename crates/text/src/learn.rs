@@ -15,7 +15,7 @@
 //!
 //! // By night: load the blob, learn from all corrections, store the blob.
 //! let mut learned = Learned::default();
-//! assert_eq!(learned.train(&corrections), Outcome::Accepted);
+//! assert_eq!(learned.train(&corrections, 1_700_000_000_000), Outcome::Accepted);
 //! let blob = learned.to_bytes();
 //!
 //! // For a new case: load (and keep in memory by version number), propose if sure enough.
@@ -49,6 +49,8 @@ const HOLD_OUT_ONE_OF: u64 = 5;
 const HOLD_OUT_MIN: usize = 5;
 /// Versions kept, the one in force among them.
 const VERSIONS_MAX: usize = 3;
+/// Confusions a version names.
+const CONFUSIONS_MAX: usize = 30;
 /// First bytes of a stored value.
 const MAGIC: &[u8; 4] = b"HSLN";
 /// Form of a stored value; raised whenever features or bytes change their meaning.
@@ -136,14 +138,26 @@ pub struct LabelFigures {
     pub recall: Share,
 }
 
+/// Texts of the hold-out that have one label and were given another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confusion {
+    pub truth: String,
+    pub answer: String,
+    pub texts: u32,
+}
+
 /// A version of the model and how it did on the hold-out of its time. Serialises as it is served.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Version {
     pub number: u32,
+    /// When it was trained, UTC, as the caller said.
+    pub trained_ms: i64,
     /// Right answers on the hold-out.
     pub accuracy: Share,
     /// Each label of the hold-out that the model knows.
     pub labels: Vec<LabelFigures>,
+    /// What it takes for what, the most frequent first, at most [`CONFUSIONS_MAX`].
+    pub confusions: Vec<Confusion>,
     /// Distinct texts learned from.
     pub examples: u32,
 }
@@ -208,8 +222,8 @@ impl Learned {
 
     /// Trains on all corrections so far (of a text corrected twice the later), judges old and new on
     /// the same hold-out, and takes the new version unless it is worse. If it is, single steps since
-    /// the last training stay only if they did no harm.
-    pub fn train(&mut self, corrections: &[Correction]) -> Outcome {
+    /// the last training stay only if they did no harm. `now_ms` is written down as it is.
+    pub fn train(&mut self, corrections: &[Correction], now_ms: i64) -> Outcome {
         let (held, learned): (Vec<&Correction>, Vec<&Correction>) =
             latest(corrections).into_iter().partition(|correction| correction.is_held_out());
         let pairs: Vec<(&str, &str)> =
@@ -228,8 +242,10 @@ impl Learned {
         self.numbered += 1;
         let version = Version {
             number: self.numbered,
+            trained_ms: now_ms,
             accuracy: judged.accuracy(),
             labels: judged.labels(router.labels()),
+            confusions: judged.confusions(),
             examples: count(pairs.len()),
         };
         self.versions.push((version, router));
@@ -253,16 +269,9 @@ impl Learned {
     }
 
     /// Goes back to the version in force as it was judged, if people corrected it since; otherwise to
-    /// the version before; `false` if there is none.
+    /// the version before, from the oldest to none; `false` if there is nothing to go back from.
     pub fn roll_back(&mut self) -> bool {
-        if self.live.take().is_some() {
-            return true;
-        }
-        let older = self.versions.len() > 1;
-        if older {
-            self.versions.pop();
-        }
-        older
+        self.live.take().is_some() || self.versions.pop().is_some()
     }
 
     /// The value as it is stored: magic, format, length of a JSON about the versions, that JSON, the
@@ -344,6 +353,23 @@ impl<'a> Judged<'a> {
         Share::new(count(right.count()), count(self.pairs.len()))
     }
 
+    fn confusions(&self) -> Vec<Confusion> {
+        let mut counts: BTreeMap<(&str, &str), u32> = BTreeMap::new();
+        for (answer, truth) in self.pairs.iter().filter(|(answer, truth)| answer != truth) {
+            *counts.entry((truth, answer)).or_default() += 1;
+        }
+        let named = |((truth, answer), texts): ((&str, &str), u32)| Confusion {
+            truth: truth.to_owned(),
+            answer: answer.to_owned(),
+            texts,
+        };
+        let mut all: Vec<Confusion> = counts.into_iter().map(named).collect();
+        // Stable: equal counts stay in the order of their labels.
+        all.sort_by_key(|it| std::cmp::Reverse(it.texts));
+        all.truncate(CONFUSIONS_MAX);
+        all
+    }
+
     fn labels(&self, known: &[String]) -> Vec<LabelFigures> {
         let mut by_label: BTreeMap<&String, Vec<(bool, bool)>> = BTreeMap::new();
         for label in known {
@@ -393,36 +419,56 @@ mod tests {
     #[test]
     fn a_tenant_learns_from_corrections_and_goes_back() {
         let mut learned = Learned::default();
-        assert_eq!(learned.train(&corrections(2, false)), Outcome::TooLittle);
-        assert_eq!(learned.train(&corrections(100, false)), Outcome::Accepted);
+        assert_eq!(learned.train(&corrections(2, false), 7), Outcome::TooLittle);
+        assert_eq!(learned.train(&corrections(100, false), 7), Outcome::Accepted);
         let first = learned.current().unwrap().clone();
         assert!(first.accuracy.value() > 0.9);
         assert_eq!(first.labels.len(), 2);
         assert!(first.labels.iter().all(|it| it.recall.value() > 0.8 && it.recall.low < 1.0));
-        assert!(!learned.roll_back());
-        assert_eq!(learned.train(&corrections(120, false)), Outcome::Accepted);
+        assert_eq!(first.trained_ms, 7);
+        assert_eq!(learned.train(&corrections(120, false), 7), Outcome::Accepted);
         assert_eq!(learned.current().unwrap().number, 2);
         assert!(learned.roll_back());
-        assert_eq!(learned.current().unwrap().number, 1);
+        assert_eq!(learned.current(), Some(&first));
+        // Before the first version nothing was learned; a number is never used again.
+        assert!(learned.roll_back());
+        assert!(learned.router().is_none() && !learned.roll_back());
+        assert_eq!(learned.train(&corrections(120, false), 8), Outcome::Accepted);
+        assert_eq!(learned.current().unwrap().number, 3);
     }
 
     #[test]
     fn a_worse_version_never_comes_into_force() {
         let mut learned = Learned::default();
-        learned.train(&corrections(200, false));
+        learned.train(&corrections(200, false), 7);
         let mut poisoned: Vec<Correction> = corrections(200, true);
         for correction in poisoned.iter_mut().filter(|c| c.is_held_out()) {
             let refund = correction.text.starts_with("退款");
             correction.label = if refund { "refund" } else { "logistics" }.to_owned();
         }
-        assert_eq!(learned.train(&poisoned), Outcome::Worse);
+        assert_eq!(learned.train(&poisoned, 7), Outcome::Worse);
         assert_eq!(learned.current().unwrap().number, 1);
+    }
+
+    #[test]
+    fn what_is_taken_for_what_is_counted() {
+        let mut said = corrections(200, false);
+        // Of the hold-out every text about refunds is now called something nobody can guess.
+        for it in said.iter_mut().filter(|it| it.is_held_out() && it.label == "refund") {
+            it.label = "deposit".to_owned();
+        }
+        let held = said.iter().filter(|it| it.label == "deposit").count();
+        let mut learned = Learned::default();
+        assert_eq!(learned.train(&said, 7), Outcome::Accepted);
+        let [only] = &learned.current().unwrap().confusions[..] else { panic!("one confusion") };
+        assert_eq!((only.truth.as_str(), only.answer.as_str()), ("deposit", "refund"));
+        assert_eq!(only.texts as usize, held);
     }
 
     #[test]
     fn corrections_between_trainings_count_at_once() {
         let mut learned = Learned::default();
-        learned.train(&corrections(60, false));
+        learned.train(&corrections(60, false), 7);
         let text = "押金三个月没退给我";
         let correction = Correction { text: text.to_owned(), label: "deposit".to_owned() };
         assert!(!correction.is_held_out());
@@ -433,7 +479,7 @@ mod tests {
         // The version itself stays as it was judged, and comes back.
         assert!(learned.roll_back());
         assert_ne!(learned.router().unwrap().route(text)[0].label, "deposit");
-        assert!(!learned.roll_back());
+        assert_eq!(learned.current().unwrap().number, 1);
     }
 
     #[test]
@@ -444,7 +490,7 @@ mod tests {
             it
         }));
         let mut learned = Learned::default();
-        assert_eq!(learned.train(&said), Outcome::Accepted);
+        assert_eq!(learned.train(&said, 7), Outcome::Accepted);
         let version = learned.current().unwrap();
         assert_eq!(version.examples + version.accuracy.whole, 100);
         assert!(version.accuracy.value() > 0.9, "{version:?}");
@@ -455,13 +501,13 @@ mod tests {
     fn what_cannot_be_judged_is_not_learned() {
         let mut few = corrections(60, false);
         few.retain(|it| !it.is_held_out());
-        assert_eq!(Learned::default().train(&few), Outcome::TooLittle);
+        assert_eq!(Learned::default().train(&few, 7), Outcome::TooLittle);
     }
 
     #[test]
     fn steps_that_did_harm_end_with_the_next_training() {
         let mut learned = Learned::default();
-        learned.train(&corrections(200, false));
+        learned.train(&corrections(200, false), 7);
         for correction in &corrections(200, true) {
             learned.correct(correction);
             learned.correct(correction);
@@ -473,7 +519,7 @@ mod tests {
                 *correction = true_one;
             }
         }
-        assert_eq!(learned.train(&poisoned), Outcome::Worse);
+        assert_eq!(learned.train(&poisoned, 7), Outcome::Worse);
         assert!(learned.live.is_none());
     }
 
@@ -481,8 +527,8 @@ mod tests {
     fn a_stored_value_comes_back_the_same_and_nothing_else_is_taken_for_one() {
         let mut learned = Learned::default();
         assert_eq!(Learned::from_bytes(&learned.to_bytes()), Ok(learned.clone()));
-        learned.train(&corrections(80, false));
-        learned.train(&corrections(120, false));
+        learned.train(&corrections(80, false), 7);
+        learned.train(&corrections(120, false), 7);
         learned.correct(&corrections(1, true)[0]);
         let bytes = learned.to_bytes();
         assert!(Learned::from_bytes(&bytes) == Ok(learned), "not the same");
@@ -509,7 +555,7 @@ mod tests {
             })
             .collect();
         let mut learned = Learned::default();
-        learned.train(&all[..400]);
+        learned.train(&all[..400], 7);
         for correction in &all {
             learned.correct(correction);
         }

@@ -165,7 +165,7 @@ fn what_is_learned_from_may_be_anything() {
         .map(|at| Correction { text: dice.text(10), label: dice.text(1 + at % 3) })
         .collect();
     let mut learned = Learned::default();
-    learned.train(&corrections);
+    learned.train(&corrections, 0);
     for correction in &corrections {
         learned.correct(correction);
     }

@@ -14,6 +14,7 @@ use domain::refusal::Refusal;
 use domain::triage::category::Tree;
 use jiff::SignedDuration;
 use store::handle::case;
+use store::triage::label::Source;
 use store::{Read, Write};
 
 use super::file_case::file_change;
@@ -23,6 +24,7 @@ use crate::answer::message::company;
 use crate::collect::{Invite, invite};
 use crate::platform::audit;
 use crate::triage::category::categories;
+use crate::triage::learn::note;
 use crate::{Act, Result, words};
 
 /// A wait for the customer ends by itself after this.
@@ -93,7 +95,15 @@ pub async fn act_on_case(
         absorb(tx, act, permissions, &case, into).await?;
     }
     let told = matches!(command, Command::Tell { .. });
+    let corrected = match command {
+        Command::Correct { category, .. } => category.filter(|_| act.by.staff().is_some()),
+        _ => None,
+    };
+    let proposed = case.category;
     decide_and_file(tx, act, permissions, &mut case, command).await?;
+    if let Some(category) = corrected {
+        note(tx, act, &case, (category, proposed), Source::Correction).await?;
+    }
     if told {
         ask_again(tx, act, &mut case).await?;
     }

@@ -26,12 +26,15 @@ use store::collect::evaluation;
 use store::customer::customer;
 use store::handle::case;
 use store::platform::{staff, team};
+use store::triage::label::Source;
 use text::Reading;
 
 use super::file_case::file_new;
 use super::surroundings::{Labels, Surroundings, look_around};
 use crate::triage::assign::candidates;
 use crate::triage::category::categories;
+use crate::triage::learn::note;
+use crate::triage::learned::routes;
 use crate::triage::read::{is_same_problem, read};
 use crate::{Act, Result};
 
@@ -79,7 +82,9 @@ pub async fn open_case(
     };
     let level = customer.as_ref().map_or(0, |it| it.level as u8);
     let tree = categories(tx, act, Tree::Category).await?;
-    let reading = read(&input.said);
+    // Only what a person says is learned from.
+    let named = input.category.filter(|_| act.by.staff().is_some());
+    let reading = read(tx, act.tenant, &input.said).await?;
     let Some((proposal, earlier)) = label(tx, act, &input, level, reading.as_ref(), &tree).await?
     else {
         return Ok(None);
@@ -124,6 +129,9 @@ pub async fn open_case(
     link_repeat(act, &mut made, &mut events, earlier, &around)?;
     if !file_new(tx, act, &made, &events, &around.schedules, &around.teams).await? {
         return Err(Refusal::conflict("evaluation_has_case").into());
+    }
+    if let Some(category) = named {
+        note(tx, act, &made, (category, None), Source::Chosen).await?;
     }
     Ok(Some(made))
 }
@@ -180,6 +188,10 @@ async fn label(
         wish: input.kind,
         level,
         repeats: 0,
+        learned: match reading {
+            Some(_) => routes(tx, act.tenant, &input.said, 1).await?.pop(),
+            None => None,
+        },
     };
     let Some(first) = propose(&submission, tree) else { return Ok(None) };
     let category = input.category.or(first.category);

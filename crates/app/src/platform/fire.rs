@@ -2,7 +2,7 @@
 
 use store::Write;
 
-use super::queue::Timer;
+use super::queue::{self, Job, Timer};
 use super::tidy_up::tidy_up;
 use crate::answer::notice::tell_staff;
 use crate::collect::anonymous::open_letters;
@@ -21,6 +21,7 @@ pub async fn fire(tx: &mut Write, act: &Act, timer: &Timer) -> Result<()> {
         Timer::InvitationReminder { invitation } => remind(tx, act, *invitation).await,
         Timer::InvitationExpiry { invitation } => expire(tx, act, *invitation).await,
         Timer::RelationshipRound => ask_about_relationship(tx, act).await,
+        Timer::Learn => queue::enqueue(tx, act, &Job::Learn).await.map(|_| ()),
         Timer::TellStaff { staff } => tell_staff(tx, act, *staff).await,
         Timer::CaseClock { case, clock } => wake_clock(tx, act, *case, *clock).await,
         Timer::CaseWait { case } => end_wait(tx, act, *case).await,

@@ -39,6 +39,8 @@ pub enum Timer {
     TellStaff {
         staff: StaffId,
     },
+    /// People gave cases categories: learn from them.
+    Learn,
     /// A share of the time of a promise is used up.
     CaseClock {
         case: CaseId,
@@ -54,7 +56,7 @@ impl Timer {
     /// What it is about.
     pub fn subject(&self) -> Option<Uuid> {
         match self {
-            Self::TidyUp | Self::RelationshipRound | Self::OpenLetters => None,
+            Self::TidyUp | Self::RelationshipRound | Self::OpenLetters | Self::Learn => None,
             Self::InvitationDue { invitation }
             | Self::InvitationReminder { invitation }
             | Self::InvitationExpiry { invitation } => Some(invitation.0),
@@ -79,6 +81,8 @@ pub enum Job {
     CallWebhook {
         delivery: Uuid,
     },
+    /// Learn from the categories people gave cases: seconds of work.
+    Learn,
 }
 
 impl Job {
@@ -88,6 +92,7 @@ impl Job {
             Self::Fire { timer } => timer.subject(),
             Self::SendMessage { message } => Some(message.0),
             Self::CallWebhook { delivery } => Some(*delivery),
+            Self::Learn => None,
         }
     }
 }

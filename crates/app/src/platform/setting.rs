@@ -14,6 +14,7 @@ use crate::answer::said_and_done::PublicPages;
 use crate::collect::rules::Invitations;
 use crate::customer::fields::{Credit, CustomFields};
 use crate::handle::stage::CaseStages;
+use crate::triage::topic::Topics;
 use crate::trust::retention::Retention;
 use crate::{Act, Result};
 
@@ -73,7 +74,7 @@ macro_rules! groups {
     };
 }
 
-groups!(Invitations, Notices, CustomFields, Credit, PublicPages, CaseStages, Retention);
+groups!(Invitations, Notices, CustomFields, Credit, PublicPages, CaseStages, Retention, Topics);
 
 fn unknown(key: &str) -> Refusal {
     Refusal::new(domain::refusal::Class::NotFound, "setting_unknown").with("key", key)

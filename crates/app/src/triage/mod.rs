@@ -2,5 +2,8 @@
 
 pub mod assign;
 pub mod category;
+pub mod learn;
+pub mod learned;
 pub mod read;
 pub mod skill;
+pub mod topic;

@@ -25,6 +25,15 @@ pub enum Because {
     KindWords { kind: Kind, words: Vec<String> },
     /// These words speak for the category.
     CategoryWords { category: CategoryId, words: Vec<String> },
+    /// Learned from `examples` texts that people gave a category: `percent` sure, these words weighed
+    /// most, by version `version` of what was learned.
+    LearnedCategory {
+        category: CategoryId,
+        percent: u8,
+        words: Vec<String>,
+        version: u32,
+        examples: u32,
+    },
     /// These words name a danger, a law or a newspaper.
     UrgentWords { words: Vec<String> },
     /// The words are displeased; `strong` where they are heated.

@@ -39,6 +39,13 @@ pub struct Category {
     pub is_archived: bool,
 }
 
+impl Category {
+    /// Still offered, and for this kind.
+    fn is_for(&self, kind: Kind) -> bool {
+        !self.is_archived && (self.kinds.is_empty() || self.kinds.contains(&kind))
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TreeError {
     #[error("{0} is there twice")]
@@ -121,6 +128,11 @@ impl Categories {
         self.path(id).into_iter().find_map(|id| self.get(id)?.team)
     }
 
+    /// Whether a case of this kind may be given the category.
+    pub fn offers(&self, id: CategoryId, kind: Kind) -> bool {
+        self.get(id).is_some_and(|it| it.is_for(kind))
+    }
+
     /// The category that most of the words speak for.
     ///
     /// `chosen` and `topics` are codes and compare whole; `said` is what the customer wrote,
@@ -133,9 +145,7 @@ impl Categories {
         topics: &[String],
         said: &str,
     ) -> Option<(CategoryId, Because)> {
-        let fits =
-            |it: &&Category| !it.is_archived && (it.kinds.is_empty() || it.kinds.contains(&kind));
-        let weighed = self.by_id.values().filter(fits).filter_map(|it| {
+        let weighed = self.by_id.values().filter(|it| it.is_for(kind)).filter_map(|it| {
             let mut words = Vec::new();
             let mut points = 0;
             for word in it.words.iter().filter(|it| !it.is_empty()) {

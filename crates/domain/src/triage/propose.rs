@@ -14,6 +14,9 @@ use super::score::{Band, Scale, Score};
 use crate::collect::answer::Scores;
 use crate::id::CategoryId;
 
+/// What was learned is proposed from this probability on, in percent; below, words decide.
+const LEARNED_PERCENT_MIN: u8 = 50;
+
 /// A reading is trusted with the kind from this probability on.
 const KIND_PROBABILITY_MIN: f32 = 0.5;
 /// Words this heated, of 0 to 1, make it more urgent.
@@ -35,6 +38,21 @@ pub struct Submission<'a> {
     pub level: u8,
     /// Earlier cases of which this is a repeat.
     pub repeats: u32,
+    /// What the tenant's own corrected cases taught, if they taught anything.
+    pub learned: Option<Learned>,
+}
+
+/// A category as it was learned from cases that people labelled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Learned {
+    pub category: CategoryId,
+    /// How sure, 0 to 100.
+    pub percent: u8,
+    /// The pieces of the text that weighed most.
+    pub words: Vec<String>,
+    /// Which version, and from how many texts.
+    pub version: u32,
+    pub examples: u32,
 }
 
 /// What is proposed, and why.
@@ -63,6 +81,20 @@ pub fn propose(submission: &Submission<'_>, categories: &Categories) -> Option<P
     let mut because = Vec::new();
     let kind = kind(submission, &mut because)?;
     because.extend(submission.chosen.iter().map(|it| Because::Chose { option: it.clone() }));
+    let category = category(kind, submission, categories).map(|(category, why)| {
+        because.push(why);
+        category
+    });
+    let priority = priority(kind, submission, &mut because);
+    Some(Proposal { kind, category, priority, because })
+}
+
+/// What the customer ticked decides; then what people taught, where it is sure; then words.
+fn category(
+    kind: Kind,
+    submission: &Submission<'_>,
+    categories: &Categories,
+) -> Option<(CategoryId, Because)> {
     let (said, topics) = match submission.said {
         Some((said, reading)) => {
             let topics = reading.topics.iter().map(|it| it.code.clone()).collect();
@@ -70,13 +102,21 @@ pub fn propose(submission: &Submission<'_>, categories: &Categories) -> Option<P
         }
         None => (String::new(), Vec::new()),
     };
-    let category = categories.find(kind, &submission.chosen, &topics, &said);
-    let category = category.map(|(category, words)| {
-        because.push(words);
-        category
-    });
-    let priority = priority(kind, submission, &mut because);
-    Some(Proposal { kind, category, priority, because })
+    let chosen = &submission.chosen;
+    let by_words = || categories.find(kind, chosen, &topics, &said);
+    if categories.find(kind, chosen, &[], "").is_some() {
+        return by_words();
+    }
+    if let Some(Learned { category, percent, words, version, examples }) = &submission.learned
+        && LEARNED_PERCENT_MIN <= *percent
+        && categories.offers(*category, kind)
+    {
+        let (category, percent, words) = (*category, *percent, words.clone());
+        let (version, examples) = (*version, *examples);
+        let why = Because::LearnedCategory { category, percent, words, version, examples };
+        return Some((category, why));
+    }
+    by_words()
 }
 
 fn lowest(submission: &Submission<'_>) -> Option<Score> {
@@ -224,7 +264,11 @@ fn priority(kind: Kind, submission: &Submission<'_>, because: &mut Vec<Because>)
 
 #[cfg(test)]
 mod tests {
-    use super::{Because, Categories, Kind, Priority, Proposal, Scale, Score, Submission, propose};
+    use super::{
+        Because, Categories, CategoryId, Kind, Learned, Priority, Proposal, Scale, Score,
+        Submission, propose,
+    };
+    use crate::triage::category::Category;
     use proptest::prelude::*;
     use std::sync::LazyLock;
     use text::Reader;
@@ -250,6 +294,7 @@ mod tests {
             wish: given.wish,
             level: given.level,
             repeats: given.repeats,
+            learned: None,
         };
         propose(&submission, &Categories::default())
     }
@@ -294,6 +339,61 @@ mod tests {
         check(&asked, Some((Kind::Consultation, Priority::Normal)));
         let wish = Given { said: "建议增加夜间客服", scores: FIVE, ..Given::default() };
         check(&wish, Some((Kind::Suggestion, Priority::Low)));
+    }
+
+    #[test]
+    fn what_is_ticked_goes_before_what_was_learned_and_that_before_words() {
+        let id = |n| CategoryId(uuid::Uuid::from_u128(n));
+        let branch = |n, words: &[&str], kinds: &[Kind]| Category {
+            id: id(n),
+            parent: None,
+            name_zh: format!("分类 {n}"),
+            name_en: format!("Category {n}"),
+            words: words.iter().map(|&it| it.to_owned()).collect(),
+            kinds: kinds.to_vec(),
+            team: None,
+            is_archived: n == 4,
+        };
+        let tree = Categories::new([
+            branch(1, &["快递"], &[]),
+            branch(2, &["waiting"], &[]),
+            branch(3, &[], &[]),
+            branch(4, &[], &[]),
+            branch(5, &[], &[Kind::Praise]),
+        ])
+        .unwrap();
+        let said = "快递放错了地方";
+        let reading = READER.read(said);
+        let find = |chosen: &[&str], learned: Option<(u128, u8)>| {
+            let learned = learned.map(|(n, percent)| Learned {
+                category: id(n),
+                percent,
+                words: vec!["放错".to_owned()],
+                version: 2,
+                examples: 160,
+            });
+            let submission = Submission {
+                scores: vec![Score { scale: Scale::Stars, value: 1 }],
+                chosen: chosen.iter().map(|&it| it.to_owned()).collect(),
+                said: Some((said, &reading)),
+                learned,
+                ..Submission::default()
+            };
+            let found = propose(&submission, &tree).unwrap();
+            let named = found
+                .because
+                .iter()
+                .any(|it| matches!(it, Because::LearnedCategory { percent: 80, version: 2, .. }));
+            (found.category, named)
+        };
+        assert_eq!(find(&[], None), (Some(id(1)), false));
+        assert_eq!(find(&[], Some((3, 80))), (Some(id(3)), true));
+        assert_eq!(find(&[], Some((3, 49))), (Some(id(1)), false));
+        assert_eq!(find(&["waiting"], Some((3, 80))), (Some(id(2)), false));
+        // Archived, for another kind, or gone since it was learned.
+        for n in [4, 5, 6] {
+            assert_eq!(find(&[], Some((n, 80))), (Some(id(1)), false), "{n}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use app::answer::message::TOKEN;
 use app::collect::{follow_invitation, send_invitation};
 use app::platform::fire;
 use app::platform::queue::Job;
+use app::triage::learn;
 use app::{Act, Failure};
 use domain::id::{MessageId, TenantId};
 use store::Write;
@@ -54,7 +55,25 @@ pub async fn perform(app: &App, tenant: TenantId, job: &job::Job) -> Result<Writ
         }
         Job::SendMessage { message } => send_message(app, &act, message).await,
         Job::CallWebhook { delivery } => call_webhook(app, &act, delivery).await,
+        Job::Learn => learn_categories(app, &act).await,
     }
+}
+
+/// Reads what people said, trains without holding a transaction, and keeps what came of it unless
+/// somebody changed the model meanwhile; then it is tried again on what they left.
+async fn learn_categories(app: &App, act: &Act) -> Result<Write, JobError> {
+    let mut conn = app.db.read().await?;
+    let course = learn::course(&mut conn, act.tenant).await?;
+    drop(conn);
+    let Some(course) = course else { return Ok(app.db.write().await?) };
+    let now = act.now;
+    let trained = tokio::task::spawn_blocking(move || course.train(now)).await;
+    let trained = trained.map_err(|error| JobError::Never(error.to_string()))?;
+    let mut tx = app.db.write().await?;
+    if learn::keep(&mut tx, act, &trained).await? {
+        return Ok(tx);
+    }
+    Err(JobError::Later("what was learned was changed meanwhile".to_owned()))
 }
 
 /// Fills the marks, hands the message to its channel, and writes down what came of it. A message
@@ -149,7 +168,7 @@ async fn call_webhook(app: &App, act: &Act, id: Uuid) -> Result<Write, JobError>
 pub async fn give_up(tx: &mut Write, act: &Act, job: &job::Job, why: &str) -> Result<(), Failure> {
     let Ok(job) = serde_json::from_value::<Job>(job.payload.clone()) else { return Ok(()) };
     match job {
-        Job::Fire { .. } => {}
+        Job::Fire { .. } | Job::Learn => {}
         Job::SendMessage { message: id } => {
             let outcome = (message::State::Failed, Some(why));
             message::update(tx, act.tenant, id, outcome, None).await?;

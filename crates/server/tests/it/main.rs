@@ -25,3 +25,4 @@ mod second_factor;
 mod security;
 mod setup;
 mod together;
+mod text;

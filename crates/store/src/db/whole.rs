@@ -84,7 +84,7 @@ impl Db {
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
             ),
         };
-        let mut read = Read(conn, self.master.clone());
+        let mut read = Read::of(conn, &self.master);
         // The moment is that of the first look.
         tables(&mut read).await?;
         Ok(read)

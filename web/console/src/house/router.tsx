@@ -78,6 +78,11 @@ export const router = createBrowserRouter(
                 { path: 'roles', lazy: async () => ({ Component: (await import('../platform/Roles.tsx')).Roles }) },
                 { path: 'skills', lazy: async () => ({ Component: (await import('../triage/Skills.tsx')).Skills }) },
                 { path: 'trees', lazy: async () => ({ Component: (await import('../triage/Trees.tsx')).Trees }) },
+                { path: 'topics', lazy: async () => ({ Component: (await import('../triage/Topics.tsx')).Topics }) },
+                {
+                  path: 'learning',
+                  lazy: async () => ({ Component: (await import('../triage/Learning.tsx')).Learning }),
+                },
                 {
                   path: 'scripts',
                   lazy: async () => ({ Component: (await import('../handle/Scripts.tsx')).Scripts }),

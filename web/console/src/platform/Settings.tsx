@@ -14,6 +14,8 @@ const PARTS: { path: string; name: string; may: May }[] = [
   { path: 'policies', name: 'settings.policies', may: 'policies:write' },
   { path: 'stages', name: 'settings.stages', may: 'settings:write' },
   { path: 'trees', name: 'settings.trees', may: 'templates:write' },
+  { path: 'topics', name: 'settings.topics', may: 'settings:write' },
+  { path: 'learning', name: 'settings.learning', may: 'templates:write' },
   { path: 'scripts', name: 'settings.scripts', may: 'templates:write' },
   { path: 'templates', name: 'settings.templates', may: 'templates:write' },
   { path: 'imports', name: 'settings.imports', may: 'imports:write' },

@@ -37,6 +37,10 @@ pub async fn routes(house: &House) -> Vec<Route> {
     let get = |pattern: &'static str, right| {
         route("GET", pattern, pattern.to_owned(), None, right, Theirs::Own(200))
     };
+    let post = |pattern: &'static str, status| Route {
+        status,
+        ..route("POST", pattern, pattern.to_owned(), None, WRITER, Theirs::Own(status))
+    };
     let case = format!("/api/v1/cases/{}", ours(house).await);
     let (one, action) = ("/api/v1/cases/{id}", "/api/v1/cases/{id}/{verb}");
     let agent = house.people["agent"];
@@ -128,6 +132,27 @@ pub async fn routes(house: &House) -> Vec<Route> {
             Some(branch),
             WRITER,
             Theirs::Own(200),
+        ),
+        route(
+            "POST",
+            "/api/v1/text/read",
+            "/api/v1/text/read".to_owned(),
+            Some(json!({ "texts": ["等了很久"] })),
+            READER,
+            Theirs::Own(200),
+        ),
+        get("/api/v1/text/topics", READER),
+        get("/api/v1/text/model", WRITER),
+        post("/api/v1/text/model/train", 200),
+        post("/api/v1/text/model/roll-back", 409),
+        get("/api/v1/text/sample", WRITER),
+        route(
+            "PUT",
+            "/api/v1/text/sample/{case}",
+            format!("/api/v1/text/sample/{}", new(901)),
+            Some(json!({ "category": new(904) })),
+            WRITER,
+            Theirs::NotFound,
         ),
         get("/api/v1/skills", Right::Role { may: "agent", may_not: "customer_representative" }),
         route(
