@@ -11,3 +11,4 @@ pub mod linter;
 pub mod question;
 pub mod round;
 pub mod template;
+pub mod toll;

@@ -19,3 +19,5 @@ mod queue;
 mod routes;
 mod second_factor;
 mod security;
+mod sign_on;
+mod toll;

@@ -12,6 +12,7 @@ pub mod role;
 pub mod second_factor;
 pub mod setting;
 pub mod sign_in;
+pub mod sign_on;
 pub mod staff;
 pub mod team;
 pub mod webhook;
@@ -34,6 +35,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(second_factor::confirm_second_factor))
         .routes(routes!(second_factor::remove_second_factor))
         .routes(routes!(second_factor::reset_second_factor))
+        .routes(routes!(sign_on::get_sign_on, sign_on::put_sign_on, sign_on::delete_sign_on))
         .routes(routes!(staff::list_staff))
         .routes(routes!(staff::get_staff, staff::put_staff))
         .routes(routes!(team::list_teams))
