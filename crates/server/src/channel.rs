@@ -3,6 +3,7 @@
 
 pub mod email;
 pub mod guard;
+pub mod sign_on;
 pub mod text;
 pub mod webhook;
 

@@ -57,6 +57,9 @@ pub struct LimitConfig {
     /// `HUISHENG_LIMITS__TENANT_PER_MINUTE`. Of one company: its staff and programs together, and its
     /// customers' pages together.
     pub tenant_per_minute: u32,
+    /// `HUISHENG_LIMITS__FORM_PER_MINUTE`. Evaluations by the open link of one form; beyond it browsers work a
+    /// second for each.
+    pub form_per_minute: u32,
 }
 
 impl Default for LimitConfig {
@@ -66,6 +69,7 @@ impl Default for LimitConfig {
             sign_in_per_minute: 30,
             caller_per_minute: 12_000,
             tenant_per_minute: 0,
+            form_per_minute: 600,
         }
     }
 }

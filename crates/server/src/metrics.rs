@@ -137,6 +137,7 @@ async fn render(app: &App) -> Result<String> {
         ("address", limits.addresses.refused()),
         ("sign_in", limits.sign_ins.refused()),
         ("caller", limits.callers.refused()),
+        ("form", limits.forms.refused()),
         ("tenant", limits.tenants.refused() + limits.pages.refused()),
     ] {
         text.line(refused, &format!("by=\"{by}\""), count);

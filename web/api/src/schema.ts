@@ -1418,6 +1418,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The provider of OpenID Connect. */
+        get: operations["get_sign_on"];
+        /** Set the provider. Passwords go on working beside it. */
+        put: operations["put_sign_on"];
+        post?: never;
+        /** Nobody enters that way any more. */
+        delete: operations["delete_sign_on"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/skills": {
         parameters: {
             query?: never;
@@ -2795,6 +2814,11 @@ export interface components {
         } | "unchanged";
         /** Format: uuid */
         MappingId: string;
+        /**
+         * @description By what a person is recognised the first time.
+         * @enum {string}
+         */
+        MatchBy: "email" | "login";
         /** @description One line of a matrix. */
         MatrixRow: {
             key: string;
@@ -3396,6 +3420,15 @@ export interface components {
             category?: components["schemas"]["CategoryId"] | null;
             is_archived?: boolean;
         };
+        PutSignOn: {
+            /** @description As in `https://login.example.com/realms/acme`. */
+            issuer: string;
+            client_id: string;
+            /** @description Left out, the one there is stays. A client without a secret proves itself by PKCE alone. */
+            client_secret?: string | null;
+            /** @description By what a person is recognised the first time. */
+            match_by?: components["schemas"]["MatchBy"];
+        };
         PutSkill: {
             kinds?: components["schemas"]["Kind"][];
             categories?: components["schemas"]["CategoryId"][];
@@ -3669,6 +3702,17 @@ export interface components {
             password: string;
             /** @description Six digits of the authenticator, or a recovery code: where two-step sign-in is on. */
             code?: string | null;
+        };
+        SignOnBody: {
+            issuer: string;
+            client_id: string;
+            /** @description The secret itself is never told. */
+            has_client_secret: boolean;
+            match_by: components["schemas"]["MatchBy"];
+            /** @description To be registered at the provider. */
+            redirect_uri: string;
+            /** @description Where staff sign in that way. */
+            address: string;
         };
         SkillBody: {
             staff: components["schemas"]["StaffId"];
@@ -7133,6 +7177,92 @@ export interface operations {
                 content: {
                     "application/json": Record<string, never>;
                 };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_sign_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_sign_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutSignOn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_sign_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: see `code` and `title` */
             "4XX": {

@@ -140,7 +140,7 @@ pub async fn begin_session(
 }
 
 /// A session of `person` in the browser that calls itself `agent`: its id and the secret for the cookie.
-async fn open_session(
+pub(super) async fn open_session(
     tx: &mut Write,
     act: &Act,
     person: StaffId,

@@ -12,3 +12,4 @@ pub mod linter;
 pub mod question;
 pub mod round;
 pub mod template;
+pub mod toll;

@@ -5,5 +5,6 @@ pub mod import;
 pub mod rate;
 pub mod retry;
 pub mod role;
+pub mod sign_on;
 pub mod staff;
 pub mod tenant;

@@ -30,7 +30,7 @@ pub struct Team {
     pub lead: Option<StaffId>,
 }
 
-pub const PASSWORD_CHARS_MIN: usize = 10;
+pub const PASSWORD_CHARS_MIN: usize = 12;
 pub const PASSWORD_CHARS_MAX: usize = 128;
 pub const NAME_CHARS_MAX: usize = 100;
 

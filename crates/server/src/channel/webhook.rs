@@ -10,7 +10,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
-use reqwest::{Client, Url, redirect};
+use reqwest::{Client, Method, RequestBuilder, Url, redirect};
 use serde_json::json;
 use sha2::Sha256;
 use store::Db;
@@ -93,6 +93,12 @@ impl Caller {
             why: format!("the receiver answered {status}"),
             gone: status.as_u16() == 410,
         })
+    }
+
+    /// A request to an address that a tenant named, where it may be called at all.
+    pub fn request(&self, method: Method, url: &str) -> Result<RequestBuilder, String> {
+        let url = self.check(url)?;
+        Ok(self.client.as_ref().map_err(Clone::clone)?.request(method, url))
     }
 
     /// Names are checked when they are looked up; an address that stands in the URL, here.

@@ -29,6 +29,9 @@ use crate::network::neighbourhood;
 /// Buckets kept of one kind. Who comes when all are in use shares one with the others who do.
 const BUCKETS_MAX: usize = 100_000;
 
+/// Of so many evaluations that a form takes freely, one more a minute from those who waited.
+const PATIENCE_SHARE: u32 = 30;
+
 /// Address line and headers of a request together: several times what browsers send.
 const HEAD_BYTES_MAX: usize = 32 * 1024;
 
@@ -86,6 +89,10 @@ pub struct Limits {
     pub tenants: Buckets<TenantId>,
     /// By the company's code in the address: who looks at a page has not said who they are.
     pub pages: Buckets<String>,
+    /// Evaluations by `COMPANY/FORM`; beyond it each has to be worked for.
+    pub forms: Buckets<String>,
+    /// Of those that are let in without work, because their browser runs no script.
+    pub patience: Buckets<String>,
 }
 
 impl Limits {
@@ -96,6 +103,8 @@ impl Limits {
             callers: Buckets::new(config.caller_per_minute),
             tenants: Buckets::new(config.tenant_per_minute),
             pages: Buckets::new(config.tenant_per_minute),
+            forms: Buckets::new(config.form_per_minute),
+            patience: Buckets::new(config.form_per_minute.div_ceil(PATIENCE_SHARE)),
         }
     }
 

@@ -10,8 +10,10 @@ mod proof;
 mod question;
 mod rules;
 mod said_and_done;
+mod sign_on;
 mod state;
 mod survey;
+mod toll;
 
 use askama::Template;
 use axum::Router;
@@ -39,6 +41,8 @@ pub fn routes() -> Router<App> {
         .route("/p/{slug}/{token}/live", get(progress::get_live))
         .route("/p/{slug}/{token}/proof", get(proof::get_proof))
         .route("/check", get(proof::get_check).post(proof::post_check))
+        .route("/sso/callback", get(sign_on::get_callback))
+        .route("/sso/{slug}", get(sign_on::get_sign_on))
         .route("/w/{slug}", get(said_and_done::get_said_and_done))
 }
 

@@ -4,6 +4,7 @@ use app::Act;
 use app::Failure;
 use app::collect::submit_evaluation::{About, Submission};
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -24,8 +25,9 @@ use uuid::Uuid;
 use super::head::{Head, Words, remember, wanted, words_for};
 use super::posted::{Posted, name_of};
 use super::question::{Draw, View};
-use super::{html, html_shut, message, rules};
+use super::{html, html_shut, message, rules, toll};
 use crate::App;
+use crate::http::limit::Client;
 use crate::http::problem::{Result, sentence};
 use crate::intake::RETRY_SECONDS;
 
@@ -268,6 +270,7 @@ fn asking<'a>(open: &'a Open, slug: &str, key: &str, via: Option<String>) -> Ask
 /// An answer through a form's open link.
 pub async fn post_open(
     State(app): State<App>,
+    Extension(client): Extension<Client>,
     Path((slug, key)): Path<(String, String)>,
     headers: HeaderMap,
     Form(pairs): Form<Vec<(String, String)>>,
@@ -281,9 +284,15 @@ pub async fn post_open(
         return Ok(message(&app, words_for(&wanted, language).0, StatusCode::NOT_FOUND, "unknown"));
     };
     let act = visitor(&app, open.tenant.id);
+    let id = sent_id(&given).map_or_else(|| act.id(), EvaluationId);
+    let asked = toll::Asked { slug: &slug, form: &key, evaluation: id.0 };
+    if !toll::is_paid(&app, client, &asked, &given) {
+        let words = words_for(&wanted, language);
+        return Ok(toll::page(&app, words, &open.tenant.name, &asked, given));
+    }
     let qr = given.first("via") == Some("qr");
     let input = Submission {
-        id: sent_id(&given).map_or_else(|| act.id(), EvaluationId),
+        id,
         form: open.form,
         version: open.version.version,
         answers: given.answers(&open.version.content),

@@ -26,3 +26,5 @@ mod security;
 mod setup;
 mod together;
 mod text;
+mod sign_on;
+mod toll;

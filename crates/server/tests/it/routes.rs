@@ -5,6 +5,7 @@ mod bounds;
 pub mod case;
 pub mod collect;
 pub mod customer;
+mod generated;
 mod handle;
 mod import;
 mod invitation;

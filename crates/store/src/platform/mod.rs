@@ -13,6 +13,7 @@ pub mod role;
 pub mod second_factor;
 pub mod session;
 pub mod setting;
+pub mod sign_on;
 pub mod staff;
 pub mod team;
 pub mod tenant;

@@ -111,6 +111,7 @@ export const router = createBrowserRouter(
                   path: 'imports/:id',
                   lazy: async () => ({ Component: (await import('../platform/importing/ImportPage.tsx')).ImportPage }),
                 },
+                { path: 'sign-on', lazy: async () => ({ Component: (await import('../platform/SignOn.tsx')).SignOn }) },
                 { path: 'keys', lazy: async () => ({ Component: (await import('../platform/Keys.tsx')).Keys }) },
                 {
                   path: 'webhooks',

@@ -20,6 +20,7 @@ const PARTS: { path: string; name: string; may: May }[] = [
   { path: 'templates', name: 'settings.templates', may: 'templates:write' },
   { path: 'imports', name: 'settings.imports', may: 'imports:write' },
   { path: 'keys', name: 'settings.keys', may: 'api_keys:write' },
+  { path: 'sign-on', name: 'settings.sign_on', may: 'settings:write' },
   { path: 'webhooks', name: 'settings.webhooks', may: 'webhooks:write' },
   { path: 'jobs', name: 'settings.jobs', may: 'jobs:read' },
   { path: 'ledger', name: 'settings.ledger', may: 'audit:read' },

@@ -125,6 +125,11 @@ export function SignIn({ done, slug, bare }: { done: () => void; slug?: string; 
       <Button type="primary" htmlType="submit" size="large" loading={busy}>
         {t('sign_in.enter')}
       </Button>
+      {!bare && tenant.trim() && (
+        <a className="text-button" href={`/sso/${encodeURIComponent(tenant.trim())}`}>
+          {t('sign_in.company')}
+        </a>
+      )}
       {!bare && (
         <button
           type="button"

@@ -16,6 +16,7 @@ pub mod second_factor;
 pub mod setting;
 pub mod setup;
 pub mod sign_in;
+pub mod sign_on;
 pub mod staff;
 pub mod team;
 pub mod webhook;
@@ -43,6 +44,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(preference::list_preferences))
         .routes(routes!(preference::put_preference))
         .routes(routes!(company::get_company, company::put_company))
+        .routes(routes!(sign_on::get_sign_on, sign_on::put_sign_on, sign_on::delete_sign_on))
         .routes(routes!(staff::list_staff))
         .routes(routes!(staff::get_staff, staff::put_staff))
         .routes(routes!(team::list_teams))

@@ -249,6 +249,17 @@ pub async fn routes(house: &House) -> Vec<Route> {
         ),
         get("/api/v1/me/second-factor", Right::SignedIn),
         route(
+            "PUT",
+            "/api/v1/sign-on",
+            "/api/v1/sign-on",
+            Some(json!({ "issuer": "https://id.example", "client_id": "huisheng" })),
+            ADMIN,
+            200,
+            Theirs::Own(200),
+        ),
+        get("/api/v1/sign-on", ADMIN),
+        route("DELETE", "/api/v1/sign-on", "/api/v1/sign-on", None, ADMIN, 204, Theirs::Own(204)),
+        route(
             "POST",
             "/api/v1/me/second-factor",
             "/api/v1/me/second-factor",
