@@ -80,8 +80,8 @@ mod tests {
                 memory.put(Known::all(table, tenant), &1_u8);
             }
             memory.forget(statement);
-            let known = |it: &&str| memory.get::<u8>(&Known::all(it, tenant)).is_some();
-            tables.iter().filter(known).count()
+            let known = |it: &&'static str| memory.get::<u8>(&Known::all(it, tenant)).is_some();
+            tables.into_iter().filter(known).count()
         };
         assert_eq!(left("\n        INSERT INTO policy_version (tenant_id) VALUES ($1)"), 2);
         assert_eq!(left("UPDATE staff SET name = $2"), 2);

@@ -80,7 +80,9 @@ impl House {
         };
         tenant::insert(&mut tx, &made, now).await.unwrap();
         let act = Act::system(TENANT, now, &ids);
-        crate::handle::put_defaults(&mut tx, &act, ZONES[0]).await.unwrap();
+        crate::handle::put_defaults(&mut tx, &act, ZONES[0], crate::handle::Hours::Office)
+            .await
+            .unwrap();
         for n in 0..3 {
             let parent = (0 < n).then(|| team_id(0));
             let it = Team { id: team_id(n), name: n.to_string(), parent, lead: None };

@@ -56,7 +56,9 @@ impl House {
             language: Language::Chinese,
         };
         tenant::insert(&mut tx, &made, act.now).await.unwrap();
-        crate::handle::put_defaults(&mut tx, &act, "Asia/Shanghai").await.unwrap();
+        crate::handle::put_defaults(&mut tx, &act, "Asia/Shanghai", crate::handle::Hours::Office)
+            .await
+            .unwrap();
         let whole = TeamId(Uuid::from_u128(10));
         let it = Team { id: whole, name: "一组".to_owned(), parent: None, lead: None };
         team::put(&mut tx, TENANT, &it).await.unwrap();

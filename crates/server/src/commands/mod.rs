@@ -4,7 +4,6 @@ mod admin;
 mod backup;
 mod case;
 pub mod demo;
-mod demo;
 mod figures;
 mod import;
 mod ledger;
@@ -13,7 +12,6 @@ mod openapi;
 mod outbox;
 mod secrets;
 pub mod serve;
-mod serve;
 mod text;
 
 use std::path::PathBuf;
