@@ -161,7 +161,7 @@ impl House {
         command.current_dir(&self.folder).arg(word).env("HUISHENG_LOG", "error");
         command.env("HUISHENG_DATABASE", &self.database);
         // Here one address is a crowd.
-        for limit in ["ADDRESS", "SIGN_IN", "CALLER"] {
+        for limit in ["ADDRESS", "SIGN_IN", "CALLER", "FORM"] {
             command.env(format!("HUISHENG_LIMITS__{limit}_PER_MINUTE"), "0");
         }
         command.env("HUISHENG_LISTEN", self.address.to_string());
