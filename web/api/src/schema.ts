@@ -308,6 +308,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What erasing this customer would take out. */
+        get: operations["get_extent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/merge": {
         parameters: {
             query?: never;
@@ -336,6 +353,74 @@ export interface paths {
         get: operations["list_timeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests, newest first. */
+        get: operations["list_erasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Ask that a customer's personal data be erased. Nothing is erased before somebody else agrees. */
+        put: operations["put_erasure"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree: it is carried out at once and cannot be undone. Not by who asked. */
+        post: operations["approve_erasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decline, or take back: nothing is erased. */
+        post: operations["decline_erasure"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1609,6 +1694,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/text/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was learned from the categories people gave, version by version. */
+        get: operations["get_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/text/model/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back to the version before; from the first one to none, so that words decide alone. */
+        post: operations["roll_back_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/text/model/train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Learn now instead of ten minutes after the last correction. The worker does it; a version that is
+         *     worse than the one in force is not taken.
+         */
+        post: operations["train_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/text/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read texts. Nothing is stored and nothing leaves the process. */
+        post: operations["read_texts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/text/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Up to 20 cases drawn at random that nobody labelled, for an honest judgement of the proposals. */
+        get: operations["draw_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/text/sample/{case}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what a case that was drawn is about. The case itself does not change. */
+        put: operations["put_label"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/text/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The code book the reader goes by. The company's part of it is the setting `topics`. */
+        get: operations["list_topics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trees/{tree}": {
         parameters: {
             query?: never;
@@ -1970,6 +2177,16 @@ export interface components {
         };
         /** Format: uuid */
         CategoryId: string;
+        CategoryProposal: {
+            category: components["schemas"]["CategoryId"];
+            /**
+             * Format: int32
+             * @description How sure, 0 to 100. Below 50 a person should choose.
+             */
+            percent: number;
+            /** @description The pieces of the text that weighed most. */
+            words: string[];
+        };
         /**
          * @description The root of the tree of causes.
          * @enum {string}
@@ -2141,6 +2358,14 @@ export interface components {
          * @enum {string}
          */
         Condition: "kind" | "priority" | "channel" | "category" | "level" | "complex";
+        /** @description What was taken for what, and how often. */
+        ConfusionBody: {
+            truth: string;
+            /** @description `null`: nothing was proposed. */
+            answer?: string | null;
+            /** Format: int32 */
+            texts: number;
+        };
         /** @description How many evaluations there are. */
         Count: {
             /** Format: int64 */
@@ -2251,6 +2476,23 @@ export interface components {
             /** @description The entry as it is kept. */
             event: Record<string, never>;
         };
+        /** @description A request, and how far it has come. */
+        ErasureBody: {
+            /** Format: uuid */
+            id: string;
+            customer: components["schemas"]["CustomerId"];
+            /** @description While the customer is there. */
+            customer_name?: string | null;
+            reason: string;
+            /** @description `asked`, `done` or `declined`. */
+            state: string;
+            asked_by: components["schemas"]["Actor"];
+            /** Format: date-time */
+            asked_at: string;
+            decided_by?: components["schemas"]["Actor"] | null;
+            /** Format: date-time */
+            decided_at?: string | null;
+        };
         Evaluation: {
             id: components["schemas"]["EvaluationId"];
             round: components["schemas"]["Round"];
@@ -2316,6 +2558,18 @@ export interface components {
             weekend_days: number;
             /** @description Lines left out above, because [`LINES_MAX`] were there. */
             left_out: number;
+        };
+        /** @description What would be erased. */
+        ExtentBody: {
+            /** @description With those that turned out to be the same person. */
+            customers: number;
+            interactions: number;
+            invitations: number;
+            evaluations: number;
+            cases: number;
+            messages: number;
+            /** @description Numbers of cases that have to be closed first. */
+            open_cases: string[];
         };
         Fault: {
             code: string;
@@ -2393,6 +2647,14 @@ export interface components {
              * @description Of a duration.
              */
             took_ms?: number | null;
+        };
+        /** @description How one category fares on the texts kept for judging. */
+        FiguresBody: {
+            category: string;
+            /** @description Of the texts given this category, those that have it. */
+            precision: components["schemas"]["ShareBody"];
+            /** @description Of the texts that have this category, those given it. */
+            recall: components["schemas"]["ShareBody"];
         };
         FindingOfForm: {
             code: string;
@@ -2749,8 +3011,29 @@ export interface components {
          * @enum {string}
          */
         Kind: "consultation" | "issue" | "complaint" | "suggestion" | "praise";
+        LabelBody: {
+            case: components["schemas"]["CaseId"];
+            category: components["schemas"]["CategoryId"];
+            proposed?: components["schemas"]["CategoryId"] | null;
+        };
         /** @enum {string} */
         Language: "zh-CN" | "en";
+        /** @description A version of what was learned, judged on texts it never learned from. */
+        LearnedVersion: {
+            /** Format: int32 */
+            number: number;
+            /** Format: date-time */
+            trained_at: string;
+            in_force: boolean;
+            /**
+             * Format: int32
+             * @description Texts learned from.
+             */
+            examples: number;
+            accuracy: components["schemas"]["ShareBody"];
+            categories: components["schemas"]["FiguresBody"][];
+            confusions: components["schemas"]["ConfusionBody"][];
+        };
         LedgerBody: {
             /**
              * Format: int64
@@ -2834,6 +3117,29 @@ export interface components {
         Merge: {
             /** @description The customer that remains. */
             into: components["schemas"]["CustomerId"];
+        };
+        /** @description How learning stands. */
+        ModelBody: {
+            /**
+             * Format: int32
+             * @description Cases that people gave a category.
+             */
+            labelled: number;
+            /**
+             * Format: int32
+             * @description From so many on something is learned.
+             */
+            needed: number;
+            /** Format: date-time */
+            last_trained_at?: string | null;
+            /** @description `accepted`, `worse` (the one before stays) or `too_little`. */
+            last_outcome?: string | null;
+            /** @description The newest first; at most three are kept. */
+            versions: components["schemas"]["LearnedVersion"][];
+            /** @description Right proposals among the cases drawn at random and checked by people. */
+            audited: components["schemas"]["ShareBody"];
+            /** @description Where those were wrong. */
+            audited_wrong: components["schemas"]["ConfusionBody"][];
         };
         NextPromise: {
             promise: components["schemas"]["Promise"];
@@ -2989,6 +3295,26 @@ export interface components {
                 created: string;
                 /** Format: date-time */
                 ended?: string | null;
+            }[];
+            /** @description Give it back as `after` for the next page; `null` on the last. */
+            next?: string | null;
+        };
+        Page_ErasureBody: {
+            items: {
+                /** Format: uuid */
+                id: string;
+                customer: components["schemas"]["CustomerId"];
+                /** @description While the customer is there. */
+                customer_name?: string | null;
+                reason: string;
+                /** @description `asked`, `done` or `declined`. */
+                state: string;
+                asked_by: components["schemas"]["Actor"];
+                /** Format: date-time */
+                asked_at: string;
+                decided_by?: components["schemas"]["Actor"] | null;
+                /** Format: date-time */
+                decided_at?: string | null;
             }[];
             /** @description Give it back as `after` for the next page; `null` on the last. */
             next?: string | null;
@@ -3359,6 +3685,11 @@ export interface components {
             tags?: string[];
             fields?: Record<string, never>;
         };
+        PutErasure: {
+            customer: components["schemas"]["CustomerId"];
+            /** @description Stays on record for ever: it names nobody. */
+            reason: string;
+        };
         /** @description An evaluation that another system or a member of staff collected. */
         PutEvaluation: {
             form: components["schemas"]["FormId"];
@@ -3392,6 +3723,9 @@ export interface components {
         PutImportMapping: {
             name: string;
             mapping: Record<string, never>;
+        };
+        PutLabel: {
+            category: components["schemas"]["CategoryId"];
         };
         PutPolicyBody: {
             name: {
@@ -3538,12 +3872,29 @@ export interface components {
          * @enum {string}
          */
         Reach: "own" | "team_tree" | "all";
+        /** @description What is read in one text. */
+        ReadBody: {
+            /**
+             * @description Language, sentiment, emotion, kinds and topics, each with the pieces of the text that led to it;
+             *     `start` and `end` are bytes of the text in UTF-8. `null` where nothing is written.
+             */
+            reading?: Record<string, never> | null;
+            /**
+             * @description Learned from cases that people gave a category, the likeliest first; empty until there are
+             *     enough.
+             */
+            categories: components["schemas"]["CategoryProposal"][];
+        };
         ReadNotices: {
             /**
              * Format: date-time
              * @description `at` of the newest one you saw.
              */
             until: string;
+        };
+        ReadTexts: {
+            /** @description At most 100. */
+            texts: string[];
         };
         /** @description What this process needs to do its work. */
         Ready: {
@@ -3621,6 +3972,15 @@ export interface components {
             matched: components["schemas"]["Condition"][];
             failed: components["schemas"]["Condition"][];
         };
+        /** @description A case to be checked. */
+        SampleBody: {
+            case: components["schemas"]["CaseId"];
+            number: string;
+            kind: components["schemas"]["Kind"];
+            /** @description The customer's words, personal data covered. */
+            said: string;
+            category?: components["schemas"]["CategoryId"] | null;
+        };
         /** @description The figures in one evaluation. `None`: not asked, not answered or not applicable. */
         Scores: {
             /**
@@ -3695,6 +4055,17 @@ export interface components {
          * @enum {string}
          */
         Severity: "advice" | "warning" | "error";
+        /** @description A share with its 95 % interval (Wilson). */
+        ShareBody: {
+            /** Format: int32 */
+            part: number;
+            /** Format: int32 */
+            whole: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+        };
         SignIn: {
             /** @description The company's code. */
             tenant: string;
@@ -3880,6 +4251,16 @@ export interface components {
             words: {
                 [key: string]: string;
             };
+        };
+        /** @description A topic of the code book. */
+        TopicBody: {
+            code: string;
+            name_zh: string;
+            name_en: string;
+            parent?: string | null;
+            /** @description The company's own words, beside the built-in ones. */
+            words: string[];
+            is_built_in: boolean;
         };
         TotalBody: {
             state: components["schemas"]["State"];
@@ -4746,6 +5127,36 @@ export interface operations {
             };
         };
     };
+    get_extent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtentBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     post_merge: {
         parameters: {
             query?: never;
@@ -4802,6 +5213,135 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_HappenedBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_erasures: {
+        parameters: {
+            query?: {
+                /** @description Only requests for this customer. */
+                customer?: components["schemas"]["CustomerId"] | null;
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description 1 to 200; 50. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ErasureBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutErasure"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    approve_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    decline_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureBody"];
                 };
             };
             /** @description A problem: see `code` and `title` */
@@ -7633,6 +8173,212 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemplatePreview"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    roll_back_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    train_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    read_texts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadTexts"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    draw_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleBody"][];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutLabel"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_topics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicBody"][];
                 };
             };
             /** @description A problem: see `code` and `title` */

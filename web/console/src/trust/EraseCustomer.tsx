@@ -53,9 +53,7 @@ export function EraseCustomer({ id }: { id: string }) {
   });
   const put = useMutation({
     mutationFn: () =>
-      ask(
-        api.PUT('/api/v1/erasures/{id}', { params: { path: { id: asking } }, body: { customer: id, reason } }),
-      ),
+      ask(api.PUT('/api/v1/erasures/{id}', { params: { path: { id: asking } }, body: { customer: id, reason } })),
     onSuccess: () => {
       tell(t('erase.sent'));
       setAsking('');
@@ -77,16 +75,15 @@ export function EraseCustomer({ id }: { id: string }) {
           }}
         >
           <Counted id={id} />
-          <label>
-            {t('erase.reason')}
-            <Input.TextArea
-              value={reason}
-              maxLength={REASON_CHARS}
-              rows={2}
-              placeholder={t('erase.reason_example')}
-              onChange={(event) => setReason(event.target.value)}
-            />
-          </label>
+          <label htmlFor="erase-reason">{t('erase.reason')}</label>
+          <Input.TextArea
+            id="erase-reason"
+            value={reason}
+            maxLength={REASON_CHARS}
+            rows={2}
+            placeholder={t('erase.reason_example')}
+            onChange={(event) => setReason(event.target.value)}
+          />
           <p className="quiet">{t('erase.reason_text')}</p>
           {put.error && (
             <p className="fault" role="alert">

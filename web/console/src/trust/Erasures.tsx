@@ -6,13 +6,13 @@ import { Button, InputNumber } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { say } from '../collect/form.ts';
 import { api, ask, queries, type Schemas } from '../house/api.ts';
 import { moment } from '../house/format.ts';
 import { useMay, useMyId, useStaffName } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { Empty, Failed, Loading, useSaid } from '../house/states.tsx';
 import { complain, tell } from '../house/toast.tsx';
-import { say } from '../collect/form.ts';
 import { Counted } from './EraseCustomer.tsx';
 import './ledger.css';
 
@@ -60,7 +60,8 @@ function Request({ it }: { it: Erasure }) {
   const name = useStaffName();
   const [sure, setSure] = useState(false);
   const isMine = 'id' in it.asked_by && it.asked_by.id === me;
-  const who = (by: Erasure['asked_by'] | null | undefined) => (by && 'id' in by ? name(by.id) : '') || t('erase.system');
+  const who = (by: Erasure['asked_by'] | null | undefined) =>
+    (by && 'id' in by ? name(by.id) : '') || t('erase.system');
   const decide = useMutation({
     mutationFn: (agrees: boolean) => {
       const params = { params: { path: { id: it.id } } };
