@@ -10,6 +10,7 @@ pub mod import;
 pub mod intake;
 pub mod live;
 pub mod master;
+pub mod live;
 pub mod metrics;
 pub mod network;
 pub mod pages;
