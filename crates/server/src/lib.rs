@@ -10,7 +10,6 @@ pub mod import;
 pub mod intake;
 pub mod live;
 pub mod master;
-pub mod live;
 pub mod metrics;
 pub mod network;
 pub mod pages;
