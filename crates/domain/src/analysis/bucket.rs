@@ -61,6 +61,7 @@ impl Metric {
     }
 
     /// The metric whose buckets it is read from: a share and a mean of one score share them.
+    #[must_use]
     pub const fn kept_as(self) -> Self {
         match self {
             Self::CsatMean => Self::Csat,

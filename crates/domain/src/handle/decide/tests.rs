@@ -146,6 +146,7 @@ impl World {
         decide(&self.case, command.clone(), &ctx)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "the tables of cases read better")]
     fn ask(&mut self, by: Actor, command: Command) -> Result<Vec<What>, CaseRefusal> {
         let events = self.decided(by, &command, &permissions(by))?;
         self.clocks_made += CLOCKS_MAX;

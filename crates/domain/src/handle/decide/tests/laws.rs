@@ -16,8 +16,14 @@ use crate::platform::actor::Actor;
 use crate::platform::role::Permission;
 use crate::triage::Kind;
 
+/// What is said of a case, and whether it is so.
+type Law = (&'static str, fn(&World) -> bool);
+
+/// What is said of a step, and whether it is so between before and after.
+type StepLaw = (&'static str, fn(&Case, &Case) -> bool);
+
 /// What holds after every step, whoever asked for what.
-const LAWS: [(&str, fn(&World) -> bool); 9] = [
+const LAWS: [Law; 9] = [
     ("the time line makes the case, and counts its versions", is_made_by_its_events),
     ("of one promise at most one clock is live", has_one_clock_of_a_promise),
     ("what is closed is complete and has no live clock", is_complete_when_closed),
@@ -30,7 +36,7 @@ const LAWS: [(&str, fn(&World) -> bool); 9] = [
 ];
 
 /// What holds from one step to the next.
-const STEPS: [(&str, fn(&Case, &Case) -> bool); 4] = [
+const STEPS: [StepLaw; 4] = [
     ("clocks are never lost, and keep their order", keeps_its_clocks),
     ("how a promise ended never changes", keeps_how_promises_ended),
     ("first times never move", keeps_first_times),
