@@ -128,7 +128,7 @@ fn torture(binary: &Path, engine: Engine, kills: usize) -> Result<()> {
     let house = House::new(binary, engine)?;
     let form = {
         let served = house.serve()?;
-        promise_soon(&mut house.api(served.address)?)?;
+        promise_soon(&mut House::api(served.address)?)?;
         house.publish_form()?
     };
     let (book, next) = (Book::default(), AtomicU64::new(1));
@@ -213,7 +213,7 @@ fn hand_in(
             Ok(reply) if reply.status == 503 => {}
             Ok(reply) => {
                 let text = String::from_utf8_lossy(&reply.body).chars().take(300).collect();
-                return book.wrong(number, reply.status, text);
+                return book.wrong(number, reply.status, &text);
             }
             Err(_) => {}
         }

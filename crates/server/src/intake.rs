@@ -145,19 +145,19 @@ impl Intake {
     async fn write(self) {
         while let Some(first) = self.next_or_leave() {
             let mut group = vec![first];
-            let outcomes = match caught(self.write_together(&mut group)).await {
+            let outcomes = match Box::pin(caught(self.write_together(&mut group))).await {
                 Ok(outcomes) => outcomes,
                 Err(error) => {
                     // Whose fault it was is seen when each goes alone.
                     tracing::warn!(%error, size = group.len(), "a group failed; each goes alone");
-                    self.write_each(&group).await
+                    Box::pin(self.write_each(&group)).await
                 }
             };
             self.count(group.len());
             for (it, outcome) in group.into_iter().zip(outcomes) {
                 let outcome = match outcome {
                     Err(Failure::Db(error)) if db::is_transient(&error) => {
-                        self.write_alone(&it).await
+                        Box::pin(self.write_alone(&it)).await
                     }
                     outcome => outcome,
                 };
@@ -198,7 +198,7 @@ impl Intake {
             let outcome = if is_lost {
                 Err(db::Error::PoolTimedOut.into())
             } else {
-                self.write_alone(it).await
+                Box::pin(self.write_alone(it)).await
             };
             is_lost = matches!(&outcome, Err(Failure::Db(error)) if db::is_unreachable(error));
             outcomes.push(outcome);
@@ -213,7 +213,7 @@ impl Intake {
             tx.commit().await?;
             Ok(handed)
         };
-        caught(alone).await
+        Box::pin(caught(alone)).await
     }
 }
 

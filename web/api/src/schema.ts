@@ -255,6 +255,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/company": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The company you work for. */
+        get: operations["get_company"];
+        /** Change the company. Its code stands in printed links and stays. */
+        put: operations["put_company"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -561,6 +579,28 @@ export interface paths {
         put?: never;
         /** Check a form that need not be stored: problems that keep it from being published, and advice. */
         post: operations["check_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/form-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See a draft as customers would, faults and all. Nothing is stored, and nothing in the page can be
+         *     handed in.
+         * @description Also taken from an HTML form (`content` as JSON text, `lang`), so that a page can show the answer in
+         *     a frame; only pages of this address may.
+         */
+        post: operations["preview_form"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1219,6 +1259,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything you arranged for yourself, by key: saved views and the like. */
+        get: operations["list_preferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/preferences/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep something for yourself alone: an object or a list of at most 16 KB. */
+        put: operations["put_preference"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/second-factor": {
         parameters: {
             query?: never;
@@ -1492,11 +1566,34 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One group with every value in it, set or by default. */
+        /** One group with every value in it, set or by default. The header `ETag` is its mark. */
         get: operations["get_setting"];
         /** Set a group. What is left out gets its default. */
         put: operations["put_setting"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is this a new house? Open to everybody. */
+        get: operations["get_setup"];
+        put?: never;
+        /**
+         * Make the first company and sign in as its administrator.
+         * @description The code works once, and never when there is a company. Five wrong ones are free; each further one
+         *     doubles the wait, up to 15 minutes. A demonstration is filled afterwards: `GET` says how far it is.
+         *     Its people have no passwords until you give them some.
+         */
+        post: operations["post_setup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2050,8 +2147,10 @@ export interface components {
              * @description Afterwards; `null` where it was refused.
              */
             version?: number | null;
-            /** @description Why it was refused. */
+            /** @description Why it was refused, for programs. */
             code?: string | null;
+            /** @description The same for people, in the language of `Accept-Language`. */
+            message?: string | null;
         };
         /** @description What people edit. Nothing in it is checked before [`schedule`](Self::schedule). */
         Calendar: {
@@ -2174,6 +2273,8 @@ export interface components {
             kinds: components["schemas"]["Kind"][];
             team?: components["schemas"]["TeamId"] | null;
             is_archived: boolean;
+            /** @description Send it as `If-Match` when you change this: refused when somebody else was faster. */
+            etag: string;
         };
         /** Format: uuid */
         CategoryId: string;
@@ -2287,6 +2388,16 @@ export interface components {
         Code: {
             /** @description Six digits of the authenticator or, where it says so, a recovery code. */
             code: string;
+        };
+        CompanyBody: {
+            /** @description In public links and at sign-in, as in `acme`. */
+            slug: string;
+            name: string;
+            /** @description IANA name, as in `Asia/Shanghai`. Decides what a day is. */
+            zone: string;
+            language: components["schemas"]["Language"];
+            /** @description Send it as `If-Match` when you change this: refused when somebody else was faster. */
+            etag: string;
         };
         Comparison: {
             /** @description How many cases were tried: the newest 2000, where there are more. */
@@ -2681,6 +2792,8 @@ export interface components {
              * @description Since when its open link takes no answers.
              */
             retired_at?: string | null;
+            /** @description Of the draft. Send it as `If-Match` when you change it: refused when somebody else was faster. */
+            etag: string;
         };
         /** @description One change from the older version to the newer. */
         FormChange: {
@@ -2780,6 +2893,11 @@ export interface components {
             /** @description The code, drawn. */
             qr_svg: string;
         };
+        FormPreview: {
+            content: components["schemas"]["FormContent"];
+            /** @description The language to show it in, as in `en`; the form's first when it does not speak it. */
+            lang?: string;
+        };
         /** @description A form that comes with the house. */
         FormTemplate: {
             key: string;
@@ -2871,6 +2989,11 @@ export interface components {
             notices?: string[];
             holidays: components["schemas"]["Holiday"][];
         };
+        /**
+         * @description The hours in which a new company keeps its promises.
+         * @enum {string}
+         */
+        Hours: "office" | "always";
         ImportBody: {
             id: components["schemas"]["ImportId"];
             target: components["schemas"]["Target"];
@@ -3140,6 +3263,25 @@ export interface components {
             audited: components["schemas"]["ShareBody"];
             /** @description Where those were wrong. */
             audited_wrong: components["schemas"]["ConfusionBody"][];
+        };
+        NewAdministrator: {
+            login: string;
+            name: string;
+            password: string;
+        };
+        NewCompany: {
+            /** @description In links and at sign-in, as in `acme`. */
+            slug: string;
+            name: string;
+            /** @description IANA name, as in `Asia/Shanghai`. */
+            zone: string;
+            language: components["schemas"]["Language"];
+            /** @description The hours promises count on. A demonstration keeps its own, 9 to 21 every day. */
+            hours: components["schemas"]["Hours"];
+        };
+        NewDemo: {
+            /** @description Services in the year, 100 to 20 000; four of ten are evaluated. */
+            services: number;
         };
         NextPromise: {
             promise: components["schemas"]["Promise"];
@@ -3674,6 +3816,13 @@ export interface components {
             /** @description No longer offered; cases that have it keep it. */
             is_archived?: boolean;
         };
+        PutCompany: {
+            name: string;
+            /** @description IANA name, as in `Asia/Shanghai`. Days already written stay as they were. */
+            zone: string;
+            /** @description For whoever asks for no language of their own, and for new customers. */
+            language: components["schemas"]["Language"];
+        };
         PutCustomer: {
             external_id?: string | null;
             name: string;
@@ -3921,16 +4070,16 @@ export interface components {
             /** @description `false` opens it again. */
             retired: boolean;
         };
-        /** @description A named set of permissions with one reach. */
-        Role: {
+        RoleBody: {
             id: components["schemas"]["RoleId"];
-            /** @description `administrator` for a built-in one; chosen by the tenant otherwise. */
             key: string;
             name: string;
             permissions: components["schemas"]["Permission"][];
             reach: components["schemas"]["Reach"];
-            /** @description Comes with the product; may be copied, not changed. */
+            /** @description Comes with the product and cannot be changed. */
             built_in: boolean;
+            /** @description Send it as `If-Match` when you change this: refused when somebody else was faster. */
+            etag: string;
         };
         /** Format: uuid */
         RoleId: string;
@@ -4012,6 +4161,8 @@ export interface components {
             kinds: components["schemas"]["Kind"][];
             category?: components["schemas"]["CategoryId"] | null;
             is_archived: boolean;
+            /** @description Send it as `If-Match` when you change this: refused when somebody else was faster. */
+            etag: string;
         };
         /** Format: uuid */
         ScriptId: string;
@@ -4050,6 +4201,24 @@ export interface components {
         };
         /** Format: uuid */
         SessionId: string;
+        SetUp: {
+            /** @description As the server printed it when it started. */
+            code: string;
+            company: components["schemas"]["NewCompany"];
+            administrator: components["schemas"]["NewAdministrator"];
+            demo?: components["schemas"]["NewDemo"] | null;
+        };
+        SetupBody: {
+            /** @description There is no company yet, and this process can make the first. */
+            needed: boolean;
+            /**
+             * Format: int32
+             * @description How much of the demonstration is there, in thousandths; `null`: none is being made.
+             */
+            filled_permille?: number | null;
+            /** @description The demonstration broke off; what there is of it stays. */
+            failed: boolean;
+        };
         /**
          * @description How much a finding weighs.
          * @enum {string}
@@ -4221,6 +4390,8 @@ export interface components {
             own: boolean;
             /** @description What `{{ name }}` may stand in it, with an example each. */
             variables: components["schemas"]["TemplateVariable"][];
+            /** @description Send it as `If-Match` when you change this: refused when somebody else was faster. */
+            etag: string;
         };
         /** @description With the examples in it. */
         TemplatePreview: {
@@ -4951,6 +5122,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_company: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `etag` you began from */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutCompany"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyBody"];
                 };
             };
             /** @description A problem: see `code` and `title` */
@@ -5751,6 +5985,38 @@ export interface operations {
             };
         };
     };
+    preview_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormPreview"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_form_templates: {
         parameters: {
             query?: never;
@@ -5840,7 +6106,10 @@ export interface operations {
     put_form: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `etag` you began from */
+                "If-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["FormId"];
             };
@@ -7099,6 +7368,66 @@ export interface operations {
             };
         };
     };
+    list_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_preference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_second_factor: {
         parameters: {
             query?: never;
@@ -7443,7 +7772,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Role"][];
+                    "application/json": components["schemas"]["RoleBody"][];
                 };
             };
             /** @description A problem: see `code` and `title` */
@@ -7460,7 +7789,10 @@ export interface operations {
     put_role: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `etag` you began from */
+                "If-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["RoleId"];
             };
@@ -7477,7 +7809,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Role"];
+                    "application/json": components["schemas"]["RoleBody"];
                 };
             };
             /** @description A problem: see `code` and `title` */
@@ -7550,7 +7882,10 @@ export interface operations {
     put_script: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `etag` you began from */
+                "If-Match"?: string | null;
+            };
             path: {
                 id: components["schemas"]["ScriptId"];
             };
@@ -7698,7 +8033,10 @@ export interface operations {
     put_setting: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` you began from */
+                "If-Match"?: string | null;
+            };
             path: {
                 key: string;
             };
@@ -7717,6 +8055,64 @@ export interface operations {
                 content: {
                     "application/json": Record<string, never>;
                 };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupBody"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUp"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: see `code` and `title` */
             "4XX": {
@@ -8090,7 +8486,10 @@ export interface operations {
     put_template: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `etag` you began from */
+                "If-Match"?: string | null;
+            };
             path: {
                 key: string;
                 language: components["schemas"]["Language"];
@@ -8425,7 +8824,10 @@ export interface operations {
     put_category: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `etag` you began from */
+                "If-Match"?: string | null;
+            };
             path: {
                 tree: components["schemas"]["Tree"];
                 id: components["schemas"]["CategoryId"];

@@ -1,5 +1,6 @@
 //! A company to measure: a database of its own in a temporary folder, and the server on it.
 
+use std::fmt::Write as _;
 use std::{
     fs,
     net::SocketAddr,
@@ -216,7 +217,7 @@ impl House {
     ///
     /// # Errors
     /// When the API refuses.
-    pub fn api(&self, address: SocketAddr) -> Result<Api> {
+    pub fn api(address: SocketAddr) -> Result<Api> {
         let mut connection = Connection::open(address)?;
         let who = json!({ "tenant": TENANT, "login": LOGIN, "password": PASSWORD }).to_string();
         let json_type = "content-type: application/json\r\n";
@@ -232,7 +233,7 @@ impl House {
     /// # Errors
     /// When the API refuses.
     pub fn publish_form(&self) -> Result<Form> {
-        let mut api = self.api(self.address)?;
+        let mut api = Self::api(self.address)?;
         let id = "019a0000-0000-7000-8000-000000000001";
         let templates = api.get("/form-templates")?;
         let standard =
@@ -314,7 +315,11 @@ impl Form {
     pub fn answers(&self, number: u64) -> String {
         let (version, id) = (&self.version, id_of(number));
         let (score, comment) = said(number);
-        let comment: String = comment.bytes().map(|it| format!("%{it:02X}")).collect();
-        format!("id={id}&version={version}&lang=zh-CN&a.overall={score}&a.suggestion={comment}")
+        let mut sent =
+            format!("id={id}&version={version}&lang=zh-CN&a.overall={score}&a.suggestion=");
+        for byte in comment.bytes() {
+            write!(sent, "%{byte:02X}").expect("a String takes any text");
+        }
+        sent
     }
 }

@@ -33,7 +33,7 @@ impl Book {
         self.pages().acknowledged.insert(number, progress.to_owned());
     }
 
-    pub fn wrong(&self, number: u64, status: u16, text: String) {
+    pub fn wrong(&self, number: u64, status: u16, text: &str) {
         self.pages().wrong.push(format!("{number} was answered {status}: {text}"));
     }
 

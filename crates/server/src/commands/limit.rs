@@ -121,7 +121,7 @@ fn copy(app: &App, it: &Rows) -> anyhow::Result<Rows> {
         Some(of) => Some(serde_json::from_str(&new(&serde_json::to_string(of)?))?),
         None => None,
     };
-    evaluation.receipt = renamed[0].1.clone();
+    evaluation.receipt.clone_from(&renamed[0].1);
     evaluation.id = EvaluationId(renamed[1].1.parse()?);
     let of: Option<&Case> = case.as_ref().map(|it: &(Case, Vec<CaseEvent>)| &it.0);
     let of: Option<CaseId> = of.map(|it| it.id);

@@ -32,6 +32,7 @@ pub trait Tagged: Serialize + Sized {
     fn etag(&mut self) -> &mut String;
 
     /// With the mark of all that is shown; made without one.
+    #[must_use]
     fn tagged(mut self) -> Self {
         *self.etag() = mark(&self);
         self
