@@ -128,7 +128,7 @@ fn torture(binary: &Path, engine: Engine, kills: usize) -> Result<()> {
     let house = House::new(binary, engine)?;
     let form = {
         let served = house.serve()?;
-        promise_soon(&mut House::api(served.address)?)?;
+        promise_soon(&mut house.api(served.address)?)?;
         house.publish_form()?
     };
     let (book, next) = (Book::default(), AtomicU64::new(1));
@@ -212,7 +212,7 @@ fn hand_in(
             // Too many at once, or the database is out of reach: again.
             Ok(reply) if reply.status == 503 => {}
             Ok(reply) => {
-                let text = String::from_utf8_lossy(&reply.body).chars().take(300).collect();
+                let text: String = String::from_utf8_lossy(&reply.body).chars().take(300).collect();
                 return book.wrong(number, reply.status, &text);
             }
             Err(_) => {}

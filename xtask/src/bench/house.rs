@@ -217,7 +217,8 @@ impl House {
     ///
     /// # Errors
     /// When the API refuses.
-    pub fn api(address: SocketAddr) -> Result<Api> {
+    #[expect(clippy::unused_self, reason = "only a house that stands has an API")]
+    pub fn api(&self, address: SocketAddr) -> Result<Api> {
         let mut connection = Connection::open(address)?;
         let who = json!({ "tenant": TENANT, "login": LOGIN, "password": PASSWORD }).to_string();
         let json_type = "content-type: application/json\r\n";
@@ -233,7 +234,7 @@ impl House {
     /// # Errors
     /// When the API refuses.
     pub fn publish_form(&self) -> Result<Form> {
-        let mut api = Self::api(self.address)?;
+        let mut api = self.api(self.address)?;
         let id = "019a0000-0000-7000-8000-000000000001";
         let templates = api.get("/form-templates")?;
         let standard =

@@ -107,7 +107,7 @@ fn median(mut values: Vec<f64>) -> f64 {
 fn run(house: &House, form: &Form, connections: usize, numbers: &Numbers) -> Result<Seen> {
     let served = house.serve()?;
     let counted = |house: &House| -> Result<u64> {
-        let counted = House::api(served.address)?.get("/evaluation-count")?;
+        let counted = house.api(served.address)?.get("/evaluation-count")?;
         counted["count"].as_u64().context("a count")
     };
     let before = counted(house)?;

@@ -31,7 +31,7 @@ const LAST_SHARE_BP: u64 = 20_000;
 /// # Errors
 /// Names what is lost, doubled or altered.
 pub fn look(house: &House, web: SocketAddr, book: &Book) -> Result<String> {
-    let mut api = House::api(web)?;
+    let mut api = house.api(web)?;
     let cases = evaluations(&mut api, book)?;
     pages(web, book)?;
     let escalations = promises(&mut api, &cases)?;
