@@ -1,11 +1,10 @@
--- Signing in with the company's own accounts, by OpenID Connect.
+-- Signing in with the company's own accounts, by OpenID Connect. The client's secret is sealed in `secret`.
 CREATE TABLE sign_on_provider (
-    tenant_id     UUID   NOT NULL,
-    issuer        TEXT   NOT NULL,
-    client_id     TEXT   NOT NULL,
-    client_secret BYTEA,
-    match_by      TEXT   NOT NULL,
-    updated_ms    BIGINT NOT NULL,
+    tenant_id  UUID   NOT NULL,
+    issuer     TEXT   NOT NULL,
+    client_id  TEXT   NOT NULL,
+    match_by   TEXT   NOT NULL,
+    updated_ms BIGINT NOT NULL,
     PRIMARY KEY (tenant_id)
 );
 

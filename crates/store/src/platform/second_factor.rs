@@ -4,10 +4,11 @@ use domain::id::{StaffId, TenantId};
 use jiff::Timestamp;
 
 use crate::db::{self, Param, Read, Write, insert_many, sql};
+use crate::trust::secret::{self, Purpose};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecondFactor {
-    /// As the caller sealed it.
+    /// Lies sealed.
     pub secret: Vec<u8>,
     pub created: Timestamp,
     /// `None`: being set up.
@@ -24,20 +25,19 @@ pub async fn put(
     it: &SecondFactor,
 ) -> db::Result<()> {
     sql("
-        INSERT INTO second_factor (tenant_id, staff_id, secret, created_ms, confirmed_ms, last_step)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (tenant_id, staff_id) DO UPDATE SET secret = excluded.secret,
+        INSERT INTO second_factor (tenant_id, staff_id, created_ms, confirmed_ms, last_step)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (tenant_id, staff_id) DO UPDATE SET
             created_ms = excluded.created_ms, confirmed_ms = excluded.confirmed_ms,
             last_step = excluded.last_step")
     .bind(tenant)
     .bind(staff)
-    .bind(it.secret.clone())
     .bind(it.created)
     .bind(it.confirmed)
     .bind(it.last_step)
     .execute(tx)
     .await?;
-    Ok(())
+    secret::put(tx, tenant, (Purpose::SecondFactor, staff.0), &it.secret).await
 }
 
 pub async fn find(
@@ -45,14 +45,17 @@ pub async fn find(
     tenant: TenantId,
     staff: StaffId,
 ) -> db::Result<Option<SecondFactor>> {
-    let row: Option<(Vec<u8>, i64, Option<i64>, i64)> = sql("
-        SELECT secret, created_ms, confirmed_ms, last_step FROM second_factor
+    let row: Option<(i64, Option<i64>, i64)> = sql("
+        SELECT created_ms, confirmed_ms, last_step FROM second_factor
         WHERE tenant_id = $1 AND staff_id = $2")
     .bind(tenant)
     .bind(staff)
-    .fetch_optional(conn)
+    .fetch_optional(&mut *conn)
     .await?;
-    let Some((secret, created_ms, confirmed_ms, last_step)) = row else { return Ok(None) };
+    let Some((created_ms, confirmed_ms, last_step)) = row else { return Ok(None) };
+    // Gone where a backup came back without secrets. No code fits then; an administrator resets it.
+    let secret = secret::find(conn, tenant, (Purpose::SecondFactor, staff.0)).await?;
+    let secret = secret.ok_or_else(|| db::corrupt("a second factor without its secret"))?;
     let (created, confirmed) = (db::time(created_ms)?, db::time_maybe(confirmed_ms)?);
     Ok(Some(SecondFactor { secret, created, confirmed, last_step }))
 }
@@ -92,6 +95,7 @@ pub async fn confirm(
 
 /// Removes it with its recovery codes. Whether there was one.
 pub async fn delete(tx: &mut Write, tenant: TenantId, staff: StaffId) -> db::Result<bool> {
+    secret::delete(tx, tenant, (Purpose::SecondFactor, staff.0)).await?;
     sql("DELETE FROM recovery_code WHERE tenant_id = $1 AND staff_id = $2")
         .bind(tenant)
         .bind(staff)

@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::db::{self, Read, Write, sql};
+use crate::trust::secret::{self, Purpose};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provider {
     pub issuer: String,
     pub client_id: String,
-    /// As the caller sealed it. `None`: a public client, which has none.
+    /// Lies sealed. `None`: a public client, which has none.
     pub client_secret: Option<Vec<u8>>,
     pub match_by: MatchBy,
 }
@@ -23,35 +24,40 @@ pub async fn put(
     now: Timestamp,
 ) -> db::Result<()> {
     sql("
-        INSERT INTO sign_on_provider (tenant_id, issuer, client_id, client_secret, match_by, updated_ms)
-        VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO sign_on_provider (tenant_id, issuer, client_id, match_by, updated_ms)
+        VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (tenant_id) DO UPDATE SET issuer = excluded.issuer,
-            client_id = excluded.client_id, client_secret = excluded.client_secret,
-            match_by = excluded.match_by, updated_ms = excluded.updated_ms")
+            client_id = excluded.client_id, match_by = excluded.match_by,
+            updated_ms = excluded.updated_ms")
     .bind(tenant)
     .bind(it.issuer.as_str())
     .bind(it.client_id.as_str())
-    .bind(it.client_secret.clone())
     .bind(db::name(&it.match_by))
     .bind(now)
     .execute(tx)
     .await?;
-    Ok(())
+    let place = (Purpose::SignOn, tenant.0);
+    match &it.client_secret {
+        Some(plain) => secret::put(tx, tenant, place, plain).await,
+        None => secret::delete(tx, tenant, place).await,
+    }
 }
 
 pub async fn find(conn: &mut Read, tenant: TenantId) -> db::Result<Option<Provider>> {
-    let row: Option<(String, String, Option<Vec<u8>>, String)> = sql("
-        SELECT issuer, client_id, client_secret, match_by FROM sign_on_provider
+    let row: Option<(String, String, String)> = sql("
+        SELECT issuer, client_id, match_by FROM sign_on_provider
         WHERE tenant_id = $1")
     .bind(tenant)
-    .fetch_optional(conn)
+    .fetch_optional(&mut *conn)
     .await?;
-    let Some((issuer, client_id, client_secret, match_by)) = row else { return Ok(None) };
+    let Some((issuer, client_id, match_by)) = row else { return Ok(None) };
+    let client_secret = secret::find(conn, tenant, (Purpose::SignOn, tenant.0)).await?;
     Ok(Some(Provider { issuer, client_id, client_secret, match_by: db::word(match_by)? }))
 }
 
 /// Whether there was one.
 pub async fn delete(tx: &mut Write, tenant: TenantId) -> db::Result<bool> {
+    secret::delete(tx, tenant, (Purpose::SignOn, tenant.0)).await?;
     let deleted =
         sql("DELETE FROM sign_on_provider WHERE tenant_id = $1").bind(tenant).execute(tx).await?;
     Ok(deleted == 1)

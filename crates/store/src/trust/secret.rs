@@ -1,4 +1,5 @@
-//! Secrets that have to be known again: signing keys, what webhooks are signed with.
+//! Secrets that have to be known again: signing keys, what webhooks are signed with, what codes of a
+//! telephone are made of, the secret this house has at a provider of accounts.
 //! They lie in one table, each sealed by the master key, so that a copy of the database tells none.
 //!
 //! What only has to be recognised (passwords, tokens, sessions) is kept as a hash in its own table.
@@ -19,6 +20,10 @@ pub enum Purpose {
     Ledger,
     /// What calls of a webhook are signed with.
     Webhook,
+    /// What the codes of a member of staff's telephone are made of.
+    SecondFactor,
+    /// What this house proves itself with where the company's accounts are kept; the tenant's.
+    SignOn,
 }
 
 /// Secrets sealed anew in one statement's reach.
