@@ -420,18 +420,44 @@ pub async fn invitations(
         let tenant = tenant::find(conn, act.tenant).await?;
         let tenant = tenant.ok_or_else(|| Refusal::not_found("tenant"))?;
         for it in &mut found {
-            let mut day = tenant.local_day(store::db::time(it.sent_ms)?);
-            if split == Split::Month {
-                day.truncate("YYYY-MM".len());
-            }
-            it.part = Part::Word(day);
+            it.part = dated(&tenant, it.sent_ms, split)?;
         }
     }
     Ok(found)
 }
 
+/// The tenant's day or month of a moment.
+fn dated(tenant: &Tenant, at_ms: i64, split: Split) -> Result<Part> {
+    let mut day = tenant.local_day(store::db::time(at_ms)?);
+    if split == Split::Month {
+        day.truncate("YYYY-MM".len());
+    }
+    Ok(Part::Word(day))
+}
+
 /// The cases, promises or corrective actions a figure counts.
 pub async fn case_rows(
+    conn: &mut Read,
+    act: &Act,
+    metric: Metric,
+    slice: &Slice,
+    split: Split,
+) -> Result<Vec<Fact>> {
+    let mut found = case_facts_of(conn, act, metric, slice, split).await?;
+    let is_moment = matches!(metric.cohort(), Cohort::Due | Cohort::Closed);
+    if is_moment && matches!(split, Split::Day | Split::Month) {
+        let tenant = tenant::find(conn, act.tenant).await?;
+        let tenant = tenant.ok_or_else(|| Refusal::not_found("tenant"))?;
+        for it in &mut found {
+            if let Some(at_ms) = it.at_ms {
+                it.part = dated(&tenant, at_ms, split)?;
+            }
+        }
+    }
+    Ok(found)
+}
+
+async fn case_facts_of(
     conn: &mut Read,
     act: &Act,
     metric: Metric,

@@ -36,7 +36,7 @@ impl Setting for Retention {
     fn check(&self) -> Result<(), Refusal> {
         match self.forms.iter().find(|it| DAYS_MAX < *it.1) {
             Some((key, _)) => {
-                let refusal = Refusal::invalid("retention_days").with("max", DAYS_MAX);
+                let refusal = Refusal::invalid("retention_days_max").with("max", DAYS_MAX);
                 Err(refusal.at(format!("forms.{key}")))
             }
             None => Ok(()),

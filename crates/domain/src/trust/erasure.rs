@@ -209,7 +209,7 @@ mod tests {
             json!({ "what": "opened", "number": "7K2F-9QXM", "kind": "complaint", "category": null,
                 "priority": "high", "because": [{ "code": "negative_words", "strong": true,
                 "words": [secret] }, { "code": "chose", "option": secret }], "customer": id,
-                "channel": "web", "interaction": null, "evaluation": id, "about": [id],
+                "channel": "web_link", "interaction": null, "evaluation": id, "about": [id],
                 "said": secret, "team": id }),
             json!({ "what": "assigned", "staff": id, "team": id, "because": [], "reason": secret }),
             json!({ "what": "replied", "text": secret, "how": "phone", "is_solution": true,

@@ -8,6 +8,7 @@ use flate2::write::GzEncoder;
 use flate2::{Compression, read::GzDecoder};
 use jiff::Timestamp;
 use serde_json::json;
+use server::App;
 use server::backup::restore::{Place, restore};
 use server::backup::{read, write};
 use store::Db;
@@ -92,7 +93,8 @@ async fn a_house_goes_on_where_its_backup_was_made() {
 
     let master = store::trust::master::Master::parse(&house.app.db.master().text()).unwrap();
     let mut moved = house;
-    moved.app.db = other.with_master(master);
+    let (config, ids) = ((*moved.app.config).clone(), moved.app.ids.clone());
+    moved.app = App::new(other.with_master(master), config, moved.app.clock, ids);
     let mut conn = moved.app.db.read().await.unwrap();
     let report = app::trust::verify::verify(&mut conn, moved.ours, &[]).await.unwrap();
     assert!(report.faults.is_empty() && 6 < report.leaves, "{report:?}");
@@ -178,7 +180,9 @@ async fn what_is_cut_changed_or_newer_is_refused_and_nothing_of_it_restored() {
     assert!(read::verify(&[&bytes[..], b"x"].concat()[..]).is_err(), "something behind it");
     assert!(read::verify(&b"no backup"[..]).is_err());
 
-    refused(&bytes[..bytes.len() - 9], "ends early").await;
+    let unfinished = edited(&bytes, |it| it[..it.len() - 9].to_owned());
+    refused(&unfinished, "ends early").await;
+    refused(&bytes[..bytes.len() - 9], "damaged at line").await;
     refused(&bytes[..bytes.len() / 2], "damaged at line").await;
     let later = edited(&bytes, |it| it.replacen("huisheng_backup\":1", "huisheng_backup\":2", 1));
     refused(&later, "newer version").await;

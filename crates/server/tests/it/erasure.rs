@@ -243,7 +243,10 @@ async fn what_was_kept_long_enough_loses_the_person_and_keeps_its_score() {
     let days = json!({ "forms": { "standard": 30, "relationship": 0 } });
     fine(&house.put(ADMIN, "/api/v1/settings/retention", days).await);
     let long = json!({ "forms": { "standard": 40_000 } });
-    assert_eq!(house.put(ADMIN, "/api/v1/settings/retention", long).await.code(), "retention_days");
+    assert_eq!(
+        house.put(ADMIN, "/api/v1/settings/retention", long).await.code(),
+        "retention_days_max"
+    );
     worker::run_due(&house.app).await.unwrap();
     let path = format!("/api/v1/evaluations/{}", id(30));
     assert_eq!(house.get(MANAGER, &path).await.json()["comment"], SECRETS[4], "not yet");

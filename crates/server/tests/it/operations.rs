@@ -145,8 +145,10 @@ async fn who_is_told_to_stop_ends_what_is_under_way_and_gives_its_leases_back() 
         // Half of a request is there when the house is told to stop.
         let mut slow = TcpStream::connect(address).await.unwrap();
         let head = "POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
-                    Content-Length: 53\r\n\r\n";
+                    Content-Length: 53\r\nExpect: 100-continue\r\n\r\n";
         slow.write_all(head.as_bytes()).await.unwrap();
+        // The request has begun: its body is waited for.
+        until(&mut slow, "100 Continue\r\n\r\n").await;
         slow.write_all(br#"{"tenant":"ours","#).await.unwrap();
         while house.app.pulse.turned().is_none() {
             tokio::task::yield_now().await;

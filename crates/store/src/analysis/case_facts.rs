@@ -34,6 +34,8 @@ pub struct Fact {
     pub took_ms: Option<i64>,
     /// When its time comes, while it has not: then it counts though nobody writes.
     pub turns_ms: Option<i64>,
+    /// The moment it counts at, where that is not the day the case was opened.
+    pub at_ms: Option<i64>,
     /// By what it is filtered and split.
     pub key: Key,
 }
@@ -44,7 +46,8 @@ fn select(split: Split) -> Query {
     query.push(" AS word, c.team_id AS team, c.owner_id AS owner, c.channel, c.kind, ")
 }
 
-/// Case, part as id and word, team, owner, channel, kind, hit, due, time taken, when it turns.
+/// Case, part as id and word, team, owner, channel, kind, hit, due, time taken, when it turns, when
+/// it counts.
 type FactRow = (
     Uuid,
     Option<Uuid>,
@@ -57,12 +60,13 @@ type FactRow = (
     bool,
     Option<i64>,
     Option<i64>,
+    Option<i64>,
 );
 
 async fn fetch(query: Query, split: Split, conn: &mut Read) -> db::Result<Vec<Fact>> {
     let rows: Vec<FactRow> = query.fetch_all(conn).await?;
     let fact = |row: FactRow| {
-        let (case, id, word, team, owner, channel, kind, hit, due, took_ms, turns_ms) = row;
+        let (case, id, word, team, owner, channel, kind, hit, due, took_ms, turns_ms, at_ms) = row;
         let staff = owner.unwrap_or_default();
         Fact {
             case: CaseId(case),
@@ -71,6 +75,7 @@ async fn fetch(query: Query, split: Split, conn: &mut Read) -> db::Result<Vec<Fa
             due,
             took_ms,
             turns_ms: turns_ms.filter(|_| !due),
+            at_ms,
             key: Key { team, staff, channel, kind, ..Key::default() },
         }
     };
@@ -93,7 +98,8 @@ pub async fn promises(
             COALESCE(k.state IN ('kept', 'late') OR (k.ended_ms IS NULL AND k.due_ms <= $4), FALSE)
                 AS due,
             k.elapsed_ms AS took_ms,
-            CASE WHEN k.ended_ms IS NULL THEN k.due_ms END AS turns_ms
+            CASE WHEN k.ended_ms IS NULL THEN k.due_ms END AS turns_ms,
+            CAST(NULL AS BIGINT) AS at_ms
         FROM case_clock k
         JOIN case_file c ON c.tenant_id = k.tenant_id AND c.id = k.case_id
         WHERE k.tenant_id = $1 AND c.local_day >= $2 AND c.local_day <= $3
@@ -120,7 +126,8 @@ pub async fn solutions(
     let query = select(split)
         .push(
             "c.first_solved_ms IS NOT NULL AS hit, c.first_solved_ms IS NOT NULL AS due,
-            c.first_solved_ms - c.opened_ms AS took_ms, CAST(NULL AS BIGINT) AS turns_ms
+            c.first_solved_ms - c.opened_ms AS took_ms, CAST(NULL AS BIGINT) AS turns_ms,
+            CAST(NULL AS BIGINT) AS at_ms
         FROM case_file c
         WHERE c.tenant_id = $1 AND c.local_day >= $2 AND c.local_day <= $3
             AND c.merged_into IS NULL",
@@ -149,7 +156,8 @@ pub async fn closures(
                     AND k.due_ms <= $4)) AS due,
             CAST(NULL AS BIGINT) AS took_ms,
             (SELECT min(k.due_ms) FROM case_clock k
-                WHERE k.tenant_id = $1 AND k.case_id = c.id AND k.promise = 'resolve') AS turns_ms
+                WHERE k.tenant_id = $1 AND k.case_id = c.id AND k.promise = 'resolve') AS turns_ms,
+            CAST(NULL AS BIGINT) AS at_ms
         FROM case_file c
         WHERE c.tenant_id = $1 AND c.local_day >= $2 AND c.local_day <= $3
             AND c.merged_into IS NULL AND c.kind = 'complaint'",
@@ -174,7 +182,7 @@ pub async fn rectifications(
         .push(
             "(r.verified_ms IS NOT NULL AND r.verified_ms <= r.due_ms) AS hit,
             (r.due_ms <= $4 OR r.verified_ms IS NOT NULL) AS due,
-            r.verified_ms - r.planned_ms AS took_ms, r.due_ms AS turns_ms
+            r.verified_ms - r.planned_ms AS took_ms, r.due_ms AS turns_ms, r.due_ms AS at_ms
         FROM case_rectification r
         JOIN case_file c ON c.tenant_id = r.tenant_id AND c.id = r.case_id
         WHERE r.tenant_id = $1 AND r.due_ms >= $2 AND r.due_ms < $3 AND c.merged_into IS NULL",
@@ -203,7 +211,8 @@ pub async fn second_feedback(
                 WHERE again.tenant_id = $1 AND again.repeat_of = c.id
                     AND again.opened_ms <= c.closed_ms + $4)) AS hit,
             c.closed_ms + $4 <= $5 AS due,
-            CAST(NULL AS BIGINT) AS took_ms, c.closed_ms + $4 AS turns_ms
+            CAST(NULL AS BIGINT) AS took_ms, c.closed_ms + $4 AS turns_ms,
+            c.closed_ms AS at_ms
         FROM case_file c
         WHERE c.tenant_id = $1 AND c.closed_ms >= $2 AND c.closed_ms < $3
             AND c.merged_into IS NULL AND c.kind IN ('consultation', 'issue', 'complaint')",
