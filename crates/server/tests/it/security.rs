@@ -304,10 +304,10 @@ async fn what_people_write_and_what_opens_doors_never_reaches_the_log() {
     // Also when the database fails, and the cause is logged.
     house.app.db.close().await;
     let failed = house.get(Who::Stranger, &format!("/p/ours/{}", WORDS[4])).await;
-    assert_eq!(failed.status, 500);
+    assert_eq!(failed.status, 503);
     drop(guard);
     let text = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
-    assert!(text.contains("request failed"), "the cause is there: {text}");
+    assert!(text.contains("the database is out of reach"), "the cause is there: {text}");
     assert!(text.contains("/p/{slug}/{token}"), "routes are there: {text}");
     for word in WORDS {
         let line = text.lines().find(|it| it.contains(word));

@@ -197,6 +197,10 @@ fn is_documented(operation: &Value, status: u16) -> bool {
 
 async fn told(response: Response<Body>) -> (u16, String) {
     let status = response.status().as_u16();
+    // A stream says what changes, for as long as one listens.
+    if response.headers().get(header::CONTENT_TYPE).is_some_and(|it| it == "text/event-stream") {
+        return (status, String::new());
+    }
     let body = to_bytes(response.into_body(), 10_000_000).await.unwrap();
     let text = String::from_utf8_lossy(&body).chars().take(300).collect();
     (status, text)
