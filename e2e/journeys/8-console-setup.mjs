@@ -40,7 +40,7 @@ test('from an empty database to the first day, with a demonstration', async () =
     await page.getByLabel('企业名称').fill('青禾电器');
     await page.getByLabel('企业代号').fill('Qinghe');
     await page.getByLabel('姓名').fill('周岚');
-    await page.getByLabel('密码').fill('three arcs of an echo');
+    await page.getByRole('textbox', { name: '密码' }).fill('three arcs of an echo');
     await page.getByText('演示数据', { exact: true }).click();
     // A small year: the page asks for twenty thousand services.
     await page.route('**/api/v1/setup', (route) => {
@@ -190,8 +190,10 @@ test('the company is changed, taken back, and not left unkept by a slip', async 
   await card.getByRole('button', { name: '看现在的内容' }).click();
   await page.waitForFunction(() => [...document.querySelectorAll('input')].some((it) => it.value === '别人的名字'));
   await card.getByLabel('企业名称').fill('回声演示');
+  // What is taken back is the last change, not the one before.
+  await page.getByRole('button', { name: '撤销' }).waitFor({ state: 'detached' });
   await card.getByRole('button', { name: '保存' }).click();
-  await page.getByRole('button', { name: '撤销' }).last().click();
+  await page.getByRole('button', { name: '撤销' }).click();
   await page.waitForFunction(() => [...document.querySelectorAll('input')].some((it) => it.value === '别人的名字'));
   assert.deepEqual(troublesOf(visit).filter((it) => !it.includes('412')), []);
   await visit.close();
