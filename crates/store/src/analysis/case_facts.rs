@@ -197,6 +197,7 @@ pub async fn rectifications(
 /// Cases closed in the period. `hit`: the same problem came again, or the case was opened again,
 /// within `window_ms` of its closing. `due`: that window is over, so that a young case is in
 /// neither side (also one that failed already: it would bias the rate).
+// A difference, not a bound: SQLite would walk every case opened before instead of the few repeats.
 pub async fn second_feedback(
     conn: &mut Read,
     tenant: TenantId,
@@ -209,7 +210,7 @@ pub async fn second_feedback(
             "(c.reopened > 0 OR EXISTS (
                 SELECT 1 FROM case_file again
                 WHERE again.tenant_id = $1 AND again.repeat_of = c.id
-                    AND again.opened_ms <= c.closed_ms + $4)) AS hit,
+                    AND again.opened_ms - c.closed_ms <= $4)) AS hit,
             c.closed_ms + $4 <= $5 AS due,
             CAST(NULL AS BIGINT) AS took_ms, c.closed_ms + $4 AS turns_ms,
             c.closed_ms AS at_ms
