@@ -94,7 +94,7 @@ async fn a_house_goes_on_where_its_backup_was_made() {
     let master = store::trust::master::Master::parse(&house.app.db.master().text()).unwrap();
     let mut moved = house;
     let (config, ids) = ((*moved.app.config).clone(), moved.app.ids.clone());
-    moved.app = App::new(other.with_master(master), config, moved.app.clock, ids);
+    *moved.app = App::new(other.with_master(master), config, moved.app.clock, ids);
     let mut conn = moved.app.db.read().await.unwrap();
     let report = app::trust::verify::verify(&mut conn, moved.ours, &[]).await.unwrap();
     assert!(report.faults.is_empty() && 6 < report.leaves, "{report:?}");

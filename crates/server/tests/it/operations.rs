@@ -65,7 +65,7 @@ fn with(house: &House, change: impl FnOnce(&mut server::config::Config)) -> App 
 async fn figures_are_for_who_brings_the_token_and_name_routes_not_addresses() {
     let mut house = House::new().await;
     assert_eq!(figures(&house, "").await.status, 404, "there are none unless asked for");
-    house.app = with(&house, |it| "secret".clone_into(&mut it.metrics_token));
+    *house.app = with(&house, |it| "secret".clone_into(&mut it.metrics_token));
     assert_eq!(figures(&house, "other").await.status, 401);
     assert_eq!(house.get(Who::Stranger, "/metrics").await.status, 401);
 

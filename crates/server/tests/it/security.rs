@@ -23,7 +23,7 @@ fn configure(house: &mut House, change: impl FnOnce(&mut Config)) {
     let mut config = (*house.app.config).clone();
     change(&mut config);
     let (db, clock, ids) = (house.app.db.clone(), house.app.clock, house.app.ids.clone());
-    house.app = App::new(db, config, clock, ids);
+    *house.app = App::new(db, config, clock, ids);
 }
 
 /// As if the request came from `peer`, for `forwarded` if it is a proxy.

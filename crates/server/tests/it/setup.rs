@@ -9,9 +9,8 @@ use server::config::Config;
 use server::setup::Filling;
 use store::testing::{TestDb, test_db};
 use tempfile::TempDir;
-use tower::ServiceExt as _;
 
-use crate::harness::{NOW, PASSWORD, Reply};
+use crate::harness::{NOW, PASSWORD, Reply, Served};
 
 /// What somebody who has this code wants.
 pub fn wish(code: &str) -> Value {
@@ -24,7 +23,7 @@ pub fn wish(code: &str) -> Value {
 }
 
 struct Empty {
-    app: App,
+    app: Served,
     code: String,
     _db: TestDb,
     _folder: TempDir,
@@ -37,7 +36,7 @@ impl Empty {
         let config = Config { folder: folder.path().to_owned(), ..Config::default() };
         let app = App::new(db.clone(), config, || NOW.parse().unwrap(), Ids::seeded(7));
         let code = app.setup.open(&app).await.unwrap().expect("a house without a company");
-        Self { app, code, _db: db, _folder: folder }
+        Self { app: Served::new(app), code, _db: db, _folder: folder }
     }
 
     async fn send(&self, method: &str, path: &str, body: Option<Value>, cookie: &str) -> Reply {
@@ -47,8 +46,7 @@ impl Empty {
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::COOKIE, cookie);
         let body = body.map_or_else(Body::empty, |it| Body::from(it.to_string()));
-        let router = server::http::router(self.app.clone());
-        let response = router.oneshot(request.body(body).unwrap()).await.unwrap();
+        let response = self.app.answer(request.body(body).unwrap()).await;
         let (parts, body) = response.into_parts();
         let text = String::from_utf8_lossy(&to_bytes(body, 1_000_000).await.unwrap()).into_owned();
         Reply { status: parts.status, headers: parts.headers, text }

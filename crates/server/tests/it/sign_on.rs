@@ -54,7 +54,7 @@ impl Provider {
         let mut config = (*house.app.config).clone();
         config.webhooks_to_private_addresses = true;
         let (db, clock, ids) = (house.app.db.clone(), house.app.clock, house.app.ids.clone());
-        house.app = App::new(db, config, clock, ids);
+        *house.app = App::new(db, config, clock, ids);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}/realm", listener.local_addr().unwrap());
         let inner = Inner {

@@ -32,7 +32,7 @@ async fn flooded() -> House {
     let mut config = (*house.app.config).clone();
     config.limits.form_per_minute = 60;
     let (db, clock, ids) = (house.app.db.clone(), house.app.clock, house.app.ids.clone());
-    house.app = App::new(db, config, clock, ids);
+    *house.app = App::new(db, config, clock, ids);
     for n in 1..=60 {
         let now = house.app.now();
         house
