@@ -1,5 +1,7 @@
 //! What a text is about: a code book of service topics that a tenant may extend.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::fold::Folded;
@@ -58,6 +60,8 @@ pub struct Topic {
 pub struct CodeBook {
     topics: Vec<Topic>,
     lexicon: Lexicon,
+    /// Codes that are not looked for.
+    hidden: BTreeSet<String>,
 }
 
 impl CodeBook {
@@ -83,7 +87,15 @@ impl CodeBook {
             }
         }
         let source = format!("{}\n{words}", include_str!("lexicon/topic.txt"));
-        Ok(Self { topics, lexicon: Lexicon::parse(&source)? })
+        Ok(Self { topics, lexicon: Lexicon::parse(&source)?, hidden: BTreeSet::new() })
+    }
+
+    /// The same, in which these codes are not looked for. They stay topics: what was found before keeps
+    /// its name.
+    #[must_use]
+    pub fn without(mut self, codes: impl IntoIterator<Item = String>) -> Self {
+        self.hidden.extend(codes);
+        self
     }
 
     /// All topics.
@@ -103,6 +115,7 @@ impl CodeBook {
             .codes()
             .iter()
             .zip(spans)
+            .filter(|(code, _)| !self.hidden.contains(*code))
             .map(|(code, spans)| {
                 let points: f32 = spans.iter().map(|piece| piece.weight).sum();
                 let score = 1.0 - (-1.2 * points).exp();

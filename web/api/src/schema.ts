@@ -4432,6 +4432,8 @@ export interface components {
             /** @description The company's own words, beside the built-in ones. */
             words: string[];
             is_built_in: boolean;
+            /** @description Built in, and not looked for here. */
+            is_hidden: boolean;
         };
         TotalBody: {
             state: components["schemas"]["State"];

@@ -1,6 +1,6 @@
 //! The code book of topics 主题词表: what the reader looks for, extended by each company.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::TenantId;
 use domain::platform::staff::check_name;
@@ -29,6 +29,8 @@ const WORD_WEIGHT: u8 = 1;
 #[serde(deny_unknown_fields, default)]
 pub struct Topics {
     pub own: Vec<OwnTopic>,
+    /// Codes of built-in topics that are not looked for here: a bank has no parcels.
+    pub hidden: BTreeSet<String>,
 }
 
 /// One of them. Of a built-in code the names and the place change, and the words are added.
@@ -60,7 +62,8 @@ impl Topics {
         let lines = self.own.iter().filter(|it| !it.words.is_empty());
         let lines =
             lines.map(|it| format!("{} {WORD_WEIGHT} | {}\n", it.code, it.words.join(" | ")));
-        CodeBook::extended(&own, &lines.collect::<String>())
+        let book = CodeBook::extended(&own, &lines.collect::<String>())?;
+        Ok(book.without(self.hidden.iter().cloned()))
     }
 
     /// What hangs on what, the built-in topics among them.
@@ -99,8 +102,16 @@ impl Setting for Topics {
                 above = *next;
             }
         }
+        // Whose own topic is not wanted removes it.
+        if self.hidden.iter().any(|code| !is_built_in(code)) {
+            return Err(Refusal::invalid("topic_unknown").at("hidden"));
+        }
         self.code_book().map_err(|_| Refusal::invalid("topic_word").at("own")).map(|_| ())
     }
+}
+
+fn is_built_in(code: &str) -> bool {
+    TOPICS.iter().any(|it| it.0 == code)
 }
 
 /// One topic by itself: what is wrong, and in which of its fields.
@@ -134,6 +145,8 @@ pub struct Shown {
     pub words: Vec<String>,
     /// Every company has it.
     pub is_built_in: bool,
+    /// Built in, and not looked for here.
+    pub is_hidden: bool,
 }
 
 /// The whole code book of a company.
@@ -147,7 +160,8 @@ pub async fn topics(conn: &mut Read, tenant: TenantId) -> Result<Vec<Shown>> {
             .iter()
             .find(|it| it.code == topic.code)
             .map_or(vec![], |it| it.words.clone()),
-        is_built_in: TOPICS.iter().any(|it| it.0 == topic.code),
+        is_built_in: is_built_in(&topic.code),
+        is_hidden: own.hidden.contains(&topic.code),
     };
     Ok(book.topics().iter().map(shown).collect())
 }
@@ -169,7 +183,12 @@ mod tests {
 
     #[track_caller]
     fn check(own: Vec<OwnTopic>, expected: Option<(&str, &str)>) {
-        let refused = Topics { own }.check().err();
+        refused(&Topics { own, ..Topics::default() }, expected);
+    }
+
+    #[track_caller]
+    fn refused(topics: &Topics, expected: Option<(&str, &str)>) {
+        let refused = topics.check().err();
         let found = refused.as_ref().map(|it| (it.code, it.field.as_deref().unwrap_or("")));
         assert_eq!(found, expected);
     }
@@ -201,12 +220,27 @@ mod tests {
     fn own_words_are_read_beside_the_built_in_ones() {
         let own =
             vec![topic("deposit", Some("money"), &["押金"]), topic("refund", None, &["打回来"])];
-        let reader = Reader::with_code_book(Topics { own }.code_book().unwrap());
+        let topics = Topics { own, ..Topics::default() };
+        let reader = Reader::with_code_book(topics.code_book().unwrap());
         let codes = |said| -> Vec<String> {
             reader.read(said).topics.into_iter().map(|it| it.code).collect()
         };
         assert!(codes("我的押金呢").contains(&"deposit".to_owned()));
         assert!(codes("钱还没打回来").contains(&"refund".to_owned()));
         assert!(codes("退款没到账").contains(&"refund".to_owned()));
+    }
+
+    #[test]
+    fn a_built_in_topic_that_is_hidden_is_not_looked_for() {
+        let hidden = |code: &str| Topics { hidden: [code.to_owned()].into(), ..Topics::default() };
+        refused(&hidden("logistics"), None);
+        refused(&hidden("deposit"), Some(("topic_unknown", "hidden")));
+        let found = |topics: Topics| {
+            let reader = Reader::with_code_book(topics.code_book().unwrap());
+            reader.read("快递太慢了").topics.iter().any(|it| it.code == "logistics")
+        };
+        assert!(found(Topics::default()));
+        assert!(!found(hidden("logistics")));
+        assert!(found(hidden("invoice")));
     }
 }

@@ -17,6 +17,8 @@ import './tree.css';
 
 type Topic = Schemas['TopicBody'];
 type Own = Pick<Topic, 'code' | 'name_zh' | 'name_en' | 'parent' | 'words'>;
+/** The company's part of the code book. */
+type Book = { own: Own[]; hidden: string[] };
 
 const SETTING = { params: { path: { key: 'topics' } } };
 
@@ -37,12 +39,21 @@ export function Topics() {
   const found = useQuery({ queryKey: ['topics'], queryFn: () => ask(api.GET('/api/v1/text/topics')) });
   const own = useQuery({
     queryKey: ['setting', 'topics'],
-    queryFn: async () => (await ask(api.GET('/api/v1/settings/{key}', SETTING))) as unknown as { own: Own[] },
+    queryFn: async () => (await ask(api.GET('/api/v1/settings/{key}', SETTING))) as unknown as Book,
   });
   const all = found.data ?? [];
   const rows = inOrder(all.map(branch));
   const add = (parent: string | null) =>
-    setEditing({ code: '', name_zh: '', name_en: '', parent, words: [], is_built_in: false, isNew: true });
+    setEditing({
+      code: '',
+      name_zh: '',
+      name_en: '',
+      parent,
+      words: [],
+      is_built_in: false,
+      is_hidden: false,
+      isNew: true,
+    });
   return (
     <Page
       title={t('topics.title')}
@@ -63,7 +74,7 @@ export function Topics() {
                 key={editing.code || editing.parent || 'new'}
                 it={editing}
                 all={all}
-                own={own.data.own}
+                book={own.data}
                 close={() => setEditing(undefined)}
               />
             )
@@ -85,10 +96,11 @@ export function Topics() {
                       style={{ paddingLeft: 14 + depth * 22 }}
                       onClick={() => setEditing(topic)}
                     >
-                      <b>{branchName(it)}</b>
+                      <b className={topic?.is_hidden ? 'inactive' : ''}>{branchName(it)}</b>
                       <span className="quiet">
                         {[
                           topic?.is_built_in ? t('topics.built_in') : t('topics.own'),
+                          topic?.is_hidden ? t('topics.hidden') : '',
                           it.words.length > 0 ? t('trees.words_count', { count: it.words.length }) : '',
                         ]
                           .filter(Boolean)
@@ -112,23 +124,24 @@ export function Topics() {
   );
 }
 
-type FormProps = { it: Topic & { isNew?: boolean }; all: Topic[]; own: Own[]; close: () => void };
+type FormProps = { it: Topic & { isNew?: boolean }; all: Topic[]; book: Book; close: () => void };
 
-function TopicForm({ it, all, own, close }: FormProps) {
+function TopicForm({ it, all, book, close }: FormProps) {
   const { t } = useTranslation('triage');
   const [draft, setDraft] = useState<Topic>(it);
+  const { own, hidden } = book;
   const others = own.filter((one) => one.code !== it.code);
   const put = useMutation({
-    mutationFn: (to: Own[]) =>
-      ask(api.PUT('/api/v1/settings/{key}', { ...SETTING, body: { own: to } as unknown as Record<string, never> })),
+    mutationFn: (to: Book) =>
+      ask(api.PUT('/api/v1/settings/{key}', { ...SETTING, body: to as unknown as Record<string, never> })),
     onSuccess: (now) => {
       queries.setQueryData(['setting', 'topics'], now);
       queries.invalidateQueries({ queryKey: ['topics'] });
     },
   });
-  const keep = async (to: Own[], said: string) => {
-    await put.mutateAsync(to);
-    tell(said, () => put.mutate(own));
+  const keep = async (to: Partial<Book>, said: string) => {
+    await put.mutateAsync({ own, hidden, ...to });
+    tell(said, () => put.mutate({ own, hidden }));
     close();
   };
   const { code, name_zh, name_en, parent, words } = draft;
@@ -144,7 +157,7 @@ function TopicForm({ it, all, own, close }: FormProps) {
       close={close}
       keep={() =>
         keep(
-          [...others, { code, name_zh, name_en, parent: parent ?? null, words }],
+          { own: [...others, { code, name_zh, name_en, parent: parent ?? null, words }] },
           t('platform:kept', { name: branchName(branch(draft)) }),
         ).catch(() => undefined)
       }
@@ -153,13 +166,29 @@ function TopicForm({ it, all, own, close }: FormProps) {
       dirty={draft !== it}
       ready={code.trim() !== '' && name_zh.trim() !== '' && name_en.trim() !== ''}
       more={
-        isOwn && (
-          <Button
-            onClick={() => keep(others, t('topics.removed', { name: branchName(branch(it)) })).catch(() => undefined)}
-          >
-            {it.is_built_in ? t('topics.reset') : t('topics.remove')}
-          </Button>
-        )
+        <>
+          {it.is_built_in && (
+            <Button
+              onClick={() =>
+                keep(
+                  { hidden: it.is_hidden ? hidden.filter((one) => one !== code) : [...hidden, code] },
+                  t(it.is_hidden ? 'topics.is_shown' : 'topics.is_hidden', { name: branchName(branch(it)) }),
+                ).catch(() => undefined)
+              }
+            >
+              {t(it.is_hidden ? 'topics.show' : 'topics.hide')}
+            </Button>
+          )}
+          {isOwn && (
+            <Button
+              onClick={() =>
+                keep({ own: others }, t('topics.removed', { name: branchName(branch(it)) })).catch(() => undefined)
+              }
+            >
+              {it.is_built_in ? t('topics.reset') : t('topics.remove')}
+            </Button>
+          )}
+        </>
       }
     >
       <Field label={t('topics.code')} fault={fault('code')}>

@@ -336,12 +336,14 @@ pub struct TopicBody {
     /// The company's own words, beside the built-in ones.
     pub words: Vec<String>,
     pub is_built_in: bool,
+    /// Built in, and not looked for here.
+    pub is_hidden: bool,
 }
 
 impl From<Shown> for TopicBody {
-    fn from(Shown { topic, words, is_built_in }: Shown) -> Self {
+    fn from(Shown { topic, words, is_built_in, is_hidden }: Shown) -> Self {
         let text::topic::Topic { code, name_zh, name_en, parent } = topic;
-        Self { code, name_zh, name_en, parent, words, is_built_in }
+        Self { code, name_zh, name_en, parent, words, is_built_in, is_hidden }
     }
 }
 
