@@ -30,6 +30,9 @@ pub struct Config {
     pub log: String,
     /// `HUISHENG_LOG_JSON`. One JSON object a line, for machines.
     pub log_json: bool,
+    /// `HUISHENG_OTLP_ENDPOINT`. Where an OpenTelemetry collector takes traces by HTTP, as in
+    /// `http://127.0.0.1:4318`. Empty: none are sent.
+    pub otlp_endpoint: String,
     /// `HUISHENG_TRUSTED_PROXIES`. Networks of our own proxies, as in `127.0.0.1, 10.0.0.0/8`: only they
     /// are believed about whom they speak for (`X-Forwarded-For`).
     pub trusted_proxies: Networks,
@@ -119,6 +122,7 @@ impl Default for Config {
             secret_key_file: PathBuf::new(),
             log: "info".to_owned(),
             log_json: false,
+            otlp_endpoint: String::new(),
             trusted_proxies: Networks::default(),
             metrics_token: String::new(),
             metrics_listen: None,

@@ -16,6 +16,7 @@ pub mod pages;
 pub mod pulse;
 pub mod setup;
 pub mod state;
+pub mod trace;
 pub mod worker;
 
 pub use state::App;

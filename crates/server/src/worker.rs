@@ -28,6 +28,7 @@ use store::platform::{lease, timer};
 use store::trust::ledger;
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::App;
@@ -361,7 +362,10 @@ async fn take(
 }
 
 async fn run_job(app: &App, tenant: TenantId, job: &Job) {
-    let outcome = AssertUnwindSafe(perform::perform(app, tenant, job)).catch_unwind().await;
+    let kind = job.payload["kind"].as_str().unwrap_or("");
+    let span = tracing::info_span!("job", kind, id = %job.id);
+    let work = perform::perform(app, tenant, job).instrument(span);
+    let outcome = AssertUnwindSafe(work).catch_unwind().await;
     let outcome = outcome.unwrap_or_else(|_| Err(JobError::Later("it panicked".to_owned())));
     if let Err(error) = settle(app, tenant, job, outcome).await {
         tracing::error!(%error, job = %job.id, "the receipt of a job could not be written");

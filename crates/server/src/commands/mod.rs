@@ -92,7 +92,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         command => command,
     };
     let config = Config::load(&cli.config).context("the settings are wrong")?;
-    log(&config);
+    let _telling = crate::trace::start(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         // These take the database as it is.
@@ -158,15 +158,5 @@ pub fn told(failure: app::Failure) -> anyhow::Error {
             anyhow::anyhow!(lines.join("\n"))
         }
         app::Failure::Db(error) => error.into(),
-    }
-}
-
-fn log(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::new(&config.log);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if config.log_json {
-        log.json().init();
-    } else {
-        log.init();
     }
 }

@@ -118,7 +118,11 @@ pub fn router(app: App) -> Router {
         .layer(set(HeaderName::from_static("permissions-policy"), NO_DEVICES))
         .layer(option_layer(https.then(|| set(header::STRICT_TRANSPORT_SECURITY, TWO_YEARS))))
         .layer(middleware::from_fn_with_state(app.clone(), crate::metrics::observe))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(crate::trace::request)
+                .on_response(crate::trace::answered),
+        )
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
         .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
         // The id is ours: one from outside would be written into the log.
@@ -131,12 +135,4 @@ pub fn router(app: App) -> Router {
 
 fn set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-}
-
-/// Addresses and queries hold tokens and names, so the log gets the route's pattern only.
-fn span<B>(request: &Request<B>) -> tracing::Span {
-    let route = request.extensions().get::<axum::extract::MatchedPath>();
-    let route = route.map_or("", axum::extract::MatchedPath::as_str);
-    let id = request.headers().get("x-request-id").and_then(|it| it.to_str().ok()).unwrap_or("");
-    tracing::info_span!("request", method = %request.method(), route, id)
 }

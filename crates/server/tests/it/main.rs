@@ -28,3 +28,5 @@ mod sign_on;
 mod text;
 mod together;
 mod toll;
+#[cfg(feature = "otel")]
+mod trace;
