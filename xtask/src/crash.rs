@@ -2,8 +2,9 @@
 //! come due. Afterwards everything that was acknowledged must be there, once, with all that belongs
 //! to it.
 
-mod book;
-mod look;
+pub mod book;
+pub mod look;
+mod rolling;
 
 use std::{
     net::SocketAddr,
@@ -27,8 +28,8 @@ use crate::{
 };
 use book::Book;
 
-const USAGE: &str =
-    "usage: cargo xtask crash [--kills N] [--engine sqlite|postgres|both] [--binary PATH]";
+const USAGE: &str = "usage: cargo xtask crash [--kills N] [--engine sqlite|postgres|both] [--rolling yes] \
+    [--binary PATH]";
 
 const KILLS: usize = 100;
 const CUSTOMERS: usize = 8;
@@ -55,23 +56,35 @@ const FROZEN: Duration = Duration::from_secs(24);
 /// When something is lost, doubled or altered, or the server does not come up again.
 pub fn crash(args: &[String]) -> Result<()> {
     let (mut kills, mut engines, mut binary) = (KILLS, Engine::ALL.to_vec(), None);
+    let mut is_rolling = false;
     let mut args = args.iter().map(String::as_str);
     while let Some(arg) = args.next() {
         let value = args.next().context(USAGE)?;
         match arg {
             "--kills" => kills = value.parse().context(USAGE)?,
             "--engine" => engines = Engine::of(value)?,
+            "--rolling" => is_rolling = value == "yes",
             "--binary" => binary = Some(PathBuf::from(value)),
             _ => bail!("{USAGE}"),
         }
     }
-    let binary = if let Some(binary) = binary {
-        binary
-    } else {
-        shell::run(&mut cargo(["build", "--locked", "--package", "server"]))?;
-        place::huisheng("debug")
-    };
+    let binary = built(binary)?;
+    if is_rolling {
+        return rolling::restart_all(&binary);
+    }
     engines.into_iter().try_for_each(|engine| torture(&binary, engine, kills))
+}
+
+/// The binary that was named, or the one of this moment.
+///
+/// # Errors
+/// When it does not compile.
+pub fn built(binary: Option<PathBuf>) -> Result<PathBuf> {
+    if let Some(binary) = binary {
+        return Ok(binary);
+    }
+    shell::run(&mut cargo(["build", "--locked", "--package", "server"]))?;
+    Ok(place::huisheng("debug"))
 }
 
 /// The processes of one house, and where the customers find them.
@@ -109,6 +122,13 @@ impl<'a> Processes<'a> {
         self.running[at].take().context("it does not run")?.kill()
     }
 
+    /// Told to stop, and another one in its place when it has.
+    fn replace(&mut self, at: usize) -> Result<Duration> {
+        let took = self.running[at].take().context("it does not run")?.stop()?;
+        self.restart(at)?;
+        Ok(took)
+    }
+
     fn restart(&mut self, at: usize) -> Result<()> {
         let served = self.begin(at)?;
         self.running[at] = Some(served);
@@ -139,7 +159,7 @@ fn torture(binary: &Path, engine: Engine, kills: usize) -> Result<()> {
         let victim = usize::try_from(dice.between(0, processes.running.len() as u64 - 1))?;
         let freeze = kill % LONG_LIFE_EVERY == LONG_LIFE_EVERY / 2;
         let without_database = kill % LONG_LIFE_EVERY == 2;
-        under_load(&processes.webs.clone(), &form, &book, &next, || {
+        under_load(&processes.webs.clone(), &form, &book, &next, hand_in, || {
             thread::sleep(life);
             if let Some(worker) = processes.worker().filter(|_| freeze) {
                 worker.signal("STOP")?;
@@ -163,12 +183,16 @@ fn torture(binary: &Path, engine: Engine, kills: usize) -> Result<()> {
     Ok(())
 }
 
+/// How one customer hands in one evaluation; see [`hand_in`].
+pub type HandIn = fn(&[SocketAddr], usize, &Form, &Book, u64, &AtomicBool);
+
 /// Customers hand in until `incident` is over.
-fn under_load(
+pub fn under_load(
     webs: &[SocketAddr],
     form: &Form,
     book: &Book,
     next: &AtomicU64,
+    hand_in: HandIn,
     incident: impl FnOnce() -> Result<()>,
 ) -> Result<()> {
     let is_over = AtomicBool::new(false);
@@ -190,7 +214,7 @@ fn under_load(
 
 /// Sends one evaluation until it is acknowledged: the same again, wherever somebody answers, as a
 /// browser does whose customer presses once more. Gives up when `is_over`; then nobody knows.
-fn hand_in(
+pub fn hand_in(
     webs: &[SocketAddr],
     first: usize,
     form: &Form,
@@ -225,7 +249,7 @@ fn hand_in(
 }
 
 /// All that is promised is due in seconds, on a calendar that is always open.
-fn promise_soon(api: &mut Api) -> Result<()> {
+pub fn promise_soon(api: &mut Api) -> Result<()> {
     let calendars = api.get("/calendars")?;
     let is_always = |it: &&Value| it["calendar"]["week"]["sunday"] != json!([]);
     let always = calendars.as_array().and_then(|it| it.iter().find(is_always));

@@ -4,6 +4,7 @@ mod bench;
 mod console;
 mod contract;
 mod crash;
+mod faults;
 mod licences;
 mod node;
 mod place;
@@ -34,6 +35,8 @@ The others:
   cargo xtask vectors FILE                      check the methods against test vectors
   cargo xtask bench WHAT [--engine E] [--write] what the design promises about speed, on a release build
   cargo xtask crash [--kills N] [--engine E]    kill the server under load, then look for what is lost
+  cargo xtask crash --rolling yes               replace every process under load; no request may fail
+  cargo xtask faults [--connections N]          idle and half-sent requests, a full disk
 ";
 
 fn main() -> ExitCode {
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         "licences" => licences::check(),
         "bench" => bench::bench(&rest),
         "crash" => crash::crash(&rest),
+        "faults" => faults::faults(&rest),
         "vectors" => vectors::command(&rest),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");

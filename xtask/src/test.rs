@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    console, contract, crash, licences, node, place,
+    console, contract, crash, faults, licences, node, place,
     postgres::Postgres,
     shell::{self, cargo},
 };
@@ -196,9 +196,11 @@ fn test_programs() -> Result<Vec<(PathBuf, PathBuf)>> {
     Ok(programs)
 }
 
-/// The short form of `cargo xtask crash`.
+/// The short forms of `cargo xtask crash` and `cargo xtask faults`.
 fn crashed(_: &mut Tally) -> Result<()> {
     let binary = place::huisheng("debug").to_string_lossy().into_owned();
+    let few = ["--connections", "300", "--silence", "5", "--only", "idle", "--binary", &binary];
+    faults::faults(&few.map(str::to_owned))?;
     crash::crash(&["--kills", "3", "--binary", &binary].map(str::to_owned))
 }
 

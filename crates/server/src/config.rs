@@ -48,6 +48,7 @@ pub struct Config {
 }
 
 /// Requests a minute, and as many at once after a quiet minute; each process counts for itself. 0: no limit.
+/// And what one connection may take.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LimitConfig {
@@ -63,6 +64,15 @@ pub struct LimitConfig {
     /// `HUISHENG_LIMITS__FORM_PER_MINUTE`. Evaluations by the open link of one form; beyond it browsers work a
     /// second for each.
     pub form_per_minute: u32,
+    /// `HUISHENG_LIMITS__CONNECTIONS`. Open at once in this process; the next waits until one ends. Never more
+    /// than leave 512 files to the rest of the process.
+    pub connections: u32,
+    /// `HUISHENG_LIMITS__HEAD_SECONDS`. How long the line and headers of a request may take, and how long
+    /// a connection may lie idle between two requests.
+    pub head_seconds: u32,
+    /// `HUISHENG_LIMITS__BODY_SECONDS`. How long a body may keep us waiting for its next piece, and for
+    /// all of them beyond a second for each 500 bytes.
+    pub body_seconds: u32,
 }
 
 impl Default for LimitConfig {
@@ -73,6 +83,9 @@ impl Default for LimitConfig {
             caller_per_minute: 12_000,
             tenant_per_minute: 0,
             form_per_minute: 600,
+            connections: 16_384,
+            head_seconds: 75,
+            body_seconds: 30,
         }
     }
 }

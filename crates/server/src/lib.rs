@@ -4,6 +4,7 @@ pub mod backup;
 pub mod channel;
 pub mod commands;
 pub mod config;
+pub mod connections;
 pub mod console;
 pub mod http;
 pub mod import;

@@ -4,7 +4,8 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
@@ -18,6 +19,7 @@ use subtle::ConstantTimeEq as _;
 
 use crate::App;
 use crate::http::problem::{Problem, Result};
+use crate::intake::Counts;
 use crate::worker::LEASE;
 
 /// Upper bounds of the classes of a duration, in seconds.
@@ -38,11 +40,28 @@ struct Series {
 pub struct Metrics {
     began: Timestamp,
     routes: Mutex<HashMap<String, Vec<Series>>>,
+    connections: AtomicUsize,
+}
+
+/// One connection, counted for as long as this is kept.
+pub struct Connected(Arc<Metrics>);
+
+impl Connected {
+    pub fn count(metrics: &Arc<Metrics>) -> Self {
+        metrics.connections.fetch_add(1, Ordering::Relaxed);
+        Self(metrics.clone())
+    }
+}
+
+impl Drop for Connected {
+    fn drop(&mut self) {
+        self.0.connections.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Metrics {
     pub fn new(began: Timestamp) -> Self {
-        Self { began, routes: Mutex::default() }
+        Self { began, routes: Mutex::default(), connections: AtomicUsize::new(0) }
     }
 
     fn count(&self, route: &str, method: &str, status: u16, took: Duration) {
@@ -142,6 +161,9 @@ async fn render(app: &App) -> Result<String> {
     ] {
         text.line(refused, &format!("by=\"{by}\""), count);
     }
+    let connections = app.metrics.connections.load(Ordering::Relaxed);
+    text.gauge("huisheng_connections", "Connections open now.", connections);
+    text.intake(app.intake.counts());
     text.pools(&app.db.pool_states());
     let mut conn = app.db.read().await?;
     text.queue("timer", pulse::timers(&mut conn, now).await?, now);
@@ -197,6 +219,19 @@ impl Text {
         self.gauge(&format!("huisheng_{thing}s_late"), "Of them, how many are due.", it.late);
         let help = "How late the one is that is due longest.";
         self.gauge(&format!("huisheng_{thing}_late_seconds"), help, late);
+    }
+
+    fn counter(&mut self, name: &str, help: &str, value: u64) {
+        self.head(name, "counter", help);
+        self.line(name, "", value);
+    }
+
+    fn intake(&mut self, it: Counts) {
+        self.counter("huisheng_intake_total", "Evaluations taken up to be written.", it.taken);
+        self.counter("huisheng_intake_groups_total", "Transactions that they shared.", it.groups);
+        let away = "huisheng_intake_turned_away_total";
+        self.counter(away, "Told to come again: too many waited.", it.turned_away);
+        self.gauge("huisheng_intake_waiting", "Evaluations waiting to be written.", it.waiting);
     }
 
     fn pools(&mut self, pools: &[PoolState]) {

@@ -11,10 +11,12 @@ mod perform;
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
+use std::slice;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use app::platform::queue::Timer;
 use app::platform::{fire, queue};
 use app::trust::seal::{BATCH, seal};
 use app::{Act, Failure};
@@ -91,6 +93,8 @@ struct Worker {
     id: Uuid,
     /// The parts it holds, with their fences.
     parts: BTreeMap<i64, i64>,
+    /// When it looked last, by a clock that may be put back.
+    looked: Timestamp,
     next_beat: Timestamp,
     next_seal: Timestamp,
     healing: heal::Healing,
@@ -106,6 +110,7 @@ impl Worker {
             id: app.ids.at(now),
             app,
             parts: BTreeMap::new(),
+            looked: now,
             next_beat: now,
             next_seal: now,
             healing: heal::Healing::new(now),
@@ -120,7 +125,7 @@ impl Worker {
 
     /// Does what is due now, one batch of it; says how long there is nothing to do.
     async fn turn(&mut self) -> anyhow::Result<Duration> {
-        let now = self.app.now();
+        let now = self.look_at_the_clock();
         if self.next_beat <= now {
             self.beat(now).await?;
         }
@@ -144,6 +149,20 @@ impl Worker {
             return Ok(Duration::ZERO);
         }
         self.pause(&parts).await
+    }
+
+    /// The time. When the clock was put back, what was to happen by the old one happens now: nobody
+    /// waits an hour for a heartbeat because summer time was taken for winter time.
+    fn look_at_the_clock(&mut self) -> Timestamp {
+        let now = self.app.now();
+        if now < self.looked {
+            let by = self.looked.duration_since(now);
+            tracing::warn!(?by, "the clock was put back");
+            (self.next_beat, self.next_seal) = (now, now);
+            self.healing = heal::Healing::new(now);
+        }
+        self.looked = now;
+        now
     }
 
     /// Keeps its leases and its jobs, and evens out the parts between the workers there are.
@@ -193,11 +212,15 @@ impl Worker {
             // A lease is lost: see what is left before the next turn.
             self.next_beat = now;
         }
-        if let Err(error) = fire_together(tx, &self.app, &due, now).await {
+        let (apart, together): (Vec<_>, Vec<_>) = due.into_iter().partition(goes_alone);
+        if let Err(error) = fire_together(tx, &self.app, &together, now).await {
             tracing::warn!(%error, "timers failed together; firing each alone");
-            for due in &due {
-                fire_alone(&self.app, *due, now).await?;
+            for due in &together {
+                fire_alone(&self.app, due, now).await?;
             }
+        }
+        for due in &apart {
+            fire_alone(&self.app, due, now).await?;
         }
         Ok(found)
     }
@@ -296,6 +319,17 @@ async fn seal_waiting(app: &App, parts: &[i64]) -> anyhow::Result<bool> {
     Ok(all)
 }
 
+/// What it is, as it was when it was seen to be due; `None`: nobody can read it.
+fn timer_of(due: &timer::Due) -> Option<Timer> {
+    serde_json::from_value(due.payload.clone()).ok()
+}
+
+/// Whether others set the same timer while they fire theirs ([`timer::put_new`]): whoever takes such
+/// a one takes no other with it, or two could wait for each other.
+fn goes_alone(due: &timer::Due) -> bool {
+    matches!(timer_of(due), Some(Timer::TellStaff { .. } | Timer::OpenLetters | Timer::Learn))
+}
+
 async fn fire_together(
     mut tx: Write,
     app: &App,
@@ -303,6 +337,9 @@ async fn fire_together(
     now: Timestamp,
 ) -> app::Result<()> {
     for due in due {
+        if let Some(timer) = timer_of(due) {
+            fire::hold(&mut tx, due.tenant, &timer).await?;
+        }
         if let Some(taken) = timer::take(&mut tx, due.tenant, due.id, now).await? {
             fire_taken(&mut tx, app, due.tenant, &taken, now).await?;
         }
@@ -322,8 +359,8 @@ async fn fire_taken(
 }
 
 /// Fires one timer in a transaction of its own. One that fails becomes a job.
-async fn fire_alone(app: &App, due: timer::Due, now: Timestamp) -> anyhow::Result<()> {
-    let error = match fire_together(app.db.write().await?, app, &[due], now).await {
+async fn fire_alone(app: &App, due: &timer::Due, now: Timestamp) -> anyhow::Result<()> {
+    let error = match fire_together(app.db.write().await?, app, slice::from_ref(due), now).await {
         Ok(()) => return Ok(()),
         Err(error) => error,
     };
@@ -430,7 +467,7 @@ pub async fn run_due(app: &App) -> anyhow::Result<usize> {
         done += timers.len() + jobs.len();
         (done < LIMIT).then_some(()).context("what is due schedules itself without end")?;
         for due in timers {
-            fire_alone(app, due, now).await?;
+            fire_alone(app, &due, now).await?;
         }
         for due in jobs {
             for (tenant, job) in take(app, &[due], now).await? {
@@ -442,6 +479,8 @@ pub async fn run_due(app: &App) -> anyhow::Result<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
     use app::Ids;
     use store::testing::test_db;
 
@@ -472,6 +511,31 @@ mod tests {
         // What it let run out it does not fire, though it believes to hold it.
         one.beat(at(27)).await.unwrap();
         assert_eq!(one.parts.len(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_put_back_stops_neither_heartbeat_nor_ledger() {
+        static SECOND: AtomicI64 = AtomicI64::new(100_000);
+        let clock = || Timestamp::from_second(SECOND.load(Ordering::Relaxed)).unwrap();
+        let db = test_db().await;
+        let app = App::new(db.clone(), Config::default(), clock, Ids::seeded(1));
+        let mut worker = Worker::new(app.clone());
+        worker.turn().await.unwrap();
+        assert_eq!((worker.parts.len(), app.pulse.sealed()), (64, Some(clock())));
+        SECOND.store(90_000, Ordering::Relaxed);
+        worker.turn().await.unwrap();
+        assert_eq!((worker.parts.len(), app.pulse.sealed()), (64, Some(clock())));
+        assert_eq!(worker.next_beat, clock() + BEAT);
+        // What was due by the old clock is due again when the new one comes there, and once.
+        let tenant = TenantId(Uuid::from_u128(1));
+        let mut tx = db.write().await.unwrap();
+        timer::put(&mut tx, tenant, &broken(1, 95_000)).await.unwrap();
+        tx.commit().await.unwrap();
+        let parts: Vec<i64> = (0..lease::PARTS).collect();
+        assert_eq!(worker.fire_due(&parts, clock()).await.unwrap(), 0);
+        SECOND.store(95_000, Ordering::Relaxed);
+        worker.turn().await.unwrap();
+        assert_eq!(worker.fire_due(&parts, clock()).await.unwrap(), 0, "it has been fired");
     }
 
     fn broken(n: u128, second: i64) -> timer::Timer {

@@ -4,12 +4,13 @@
 //! in the store is plain functions that take a [`Read`] or a [`Write`].
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::id::TenantId;
 use jiff::Timestamp;
 
 use sqlx::pool::PoolConnection;
@@ -19,14 +20,15 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 use sqlx::{
-    Arguments, AssertSqlSafe, FromRow, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection,
-    SqlitePool, Transaction,
+    Arguments, AssertSqlSafe, Connection as _, FromRow, PgConnection, PgPool, Postgres, Sqlite,
+    SqliteConnection, SqlitePool, Transaction,
 };
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::analysis::mark::{self, Mark};
 use crate::memory::{Known, Memory};
+use crate::platform::timer::{self, Timer};
 use crate::trust::master::Master;
 
 pub mod health;
@@ -75,8 +77,11 @@ const POSTGRES_WRITERS: usize = 4;
 const PATIENCE: [(&str, &str); 2] =
     [("idle_in_transaction_session_timeout", "30s"), ("lock_timeout", "10s")];
 
-/// A request that waits longer for a connection is told to come again.
-const ACQUIRE_SECONDS_MAX: u64 = 5;
+/// Who waits longer for a connection is told to come again.
+pub(crate) const ACQUIRE_MAX: Duration = Duration::from_secs(5);
+
+/// The same for the one connection that writes to SQLite: the work of others is before it.
+const ACQUIRE_WRITER_MAX: Duration = Duration::from_secs(10);
 
 impl Db {
     /// Opens `sqlite:PATH` (made if it is not there) or `postgres://…` and brings the schema up to date.
@@ -91,7 +96,7 @@ impl Db {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let pool = PgPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS)
-                .acquire_timeout(Duration::from_secs(ACQUIRE_SECONDS_MAX));
+                .acquire_timeout(ACQUIRE_MAX);
             let options: PgConnectOptions = url.parse()?;
             Ok(Self::of(Pools::Postgres(pool.connect_with(options.options(PATIENCE)).await?)))
         } else {
@@ -135,10 +140,17 @@ impl Db {
             .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(5));
         // The writer comes first: it makes the file and turns on WAL.
-        let writer =
-            SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(ACQUIRE_WRITER_MAX)
+            // When the disk is full SQLite itself rolls back, and the driver, whose own rollback then
+            // fails, takes the transaction for open ever after. Such a connection is opened anew.
+            .before_acquire(|conn, _| Box::pin(async { Ok(!conn.is_in_transaction()) }))
+            .connect_with(options.clone())
+            .await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS)
+            .acquire_timeout(ACQUIRE_MAX)
             .connect_with(options.read_only(true).create_if_missing(false))
             .await?;
         Ok(Pools::Sqlite { writer, readers })
@@ -210,6 +222,7 @@ impl Db {
             schedules: false,
             scheduled: self.scheduled.clone(),
             marks: BTreeSet::new(),
+            timers: BTreeMap::new(),
         })
     }
 }
@@ -227,11 +240,14 @@ pub struct Write {
     scheduled: Arc<Notify>,
     /// Days whose figures it changes; see [`crate::analysis::mark`].
     pub(crate) marks: BTreeSet<Mark>,
+    /// Set with the commit; see [`timer::put_new`].
+    pub(crate) timers: BTreeMap<(TenantId, String), Timer>,
 }
 
 impl Write {
     pub async fn commit(mut self) -> Result<()> {
         mark::flush(&mut self).await?;
+        timer::flush(&mut self).await?;
         match self.conn.conn {
             Conn::SqliteTx(tx) => tx.commit().await?,
             Conn::PostgresTx(tx) => tx.commit().await?,
@@ -680,16 +696,23 @@ pub fn to_json(value: &impl serde::Serialize) -> serde_json::Value {
     serde_json::to_value(value).expect("our types have string keys and no failing serialisers")
 }
 
-/// Whether the engine could not be reached, or had no connection to spare: our fault, but it may
-/// pass.
+/// Whether the engine could not be reached, had no connection to spare, or cannot write: our fault,
+/// but it may pass.
 pub fn is_unreachable(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
-        // Shutting down, starting up, too many connections, the server went away.
-        sqlx::Error::Database(error) => matches!(
-            error.code().as_deref(),
-            Some("57P01" | "57P02" | "57P03" | "53300" | "08000" | "08003" | "08006")
-        ),
+        sqlx::Error::Database(error) => match error.code().as_deref() {
+            // PostgreSQL: shutting down, starting up, too many connections, the server went away; the
+            // disk is full or broken, the server only reads.
+            Some(
+                "57P01" | "57P02" | "57P03" | "53300" | "08000" | "08003" | "08006" | "53100"
+                | "58030" | "25006",
+            ) => true,
+            // SQLite, whose code has the kind in its lowest byte: read-only, a failing disk, full, no
+            // file to open.
+            Some(code) => code.parse().is_ok_and(|it: i32| matches!(it & 0xff, 8 | 10 | 13 | 14)),
+            None => false,
+        },
         _ => false,
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod attack;
 pub mod change;
+pub mod fault;
 pub mod fill;
 pub mod tamper;
 
@@ -13,7 +14,7 @@ use sqlx::{AssertSqlSafe, PgPool};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::db::{Db, Pools};
+use crate::db::{ACQUIRE_MAX, Db, Pools};
 use crate::trust::master::Master;
 
 pub struct TestDb {
@@ -61,7 +62,8 @@ async fn fresh_schema(url: &str) -> sqlx::Result<Db> {
     admin.close().await;
     let options: PgConnectOptions = url.parse()?;
     let options = options.options([("search_path", &schema)]);
-    Ok(Db::of_postgres(PgPoolOptions::new().max_connections(4).connect_with(options).await?))
+    let pool = PgPoolOptions::new().max_connections(4).acquire_timeout(ACQUIRE_MAX);
+    Ok(Db::of_postgres(pool.connect_with(options).await?))
 }
 
 /// Every row of every table as text, to see whether something was written.

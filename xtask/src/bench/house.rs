@@ -28,6 +28,9 @@ const LOGIN: &str = "admin";
 const PASSWORD: &str = "measured on loopback";
 const START_SECONDS_MAX: u64 = 30;
 
+/// What is promised to a service manager, and a little for a machine that has other things to do.
+const STOP_MAX: Duration = Duration::from_secs(12);
+
 static MADE: AtomicU32 = AtomicU32::new(0);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,6 +132,14 @@ impl House {
         let made = MADE.fetch_add(1, Ordering::Relaxed);
         let folder =
             std::env::temp_dir().join(format!("huisheng-bench-{}-{made}", std::process::id()));
+        Self::new_in(binary, engine, folder)
+    }
+
+    /// The same in that folder, which is made if it is not there and removed with the house.
+    ///
+    /// # Errors
+    /// As [`House::new`].
+    pub fn new_in(binary: &Path, engine: Engine, folder: PathBuf) -> Result<Self> {
         fs::create_dir_all(&folder)?;
         let binary = fs::canonicalize(binary).with_context(|| binary.display().to_string())?;
         let server = match engine {
@@ -143,6 +154,14 @@ impl House {
         create.args(["create-tenant", TENANT, "--name", "Bench", "--login", LOGIN]);
         shell::output(create.env("HUISHENG_ADMIN_PASSWORD", PASSWORD))?;
         Ok(house)
+    }
+
+    /// What its servers read as their settings from now on, where [`House::command`] says nothing else.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn set(&self, toml: &str) -> Result<()> {
+        Ok(fs::write(self.folder.join("huisheng.toml"), toml)?)
     }
 
     /// The database server crashes and comes back; where it is a file, nothing happens.
@@ -267,6 +286,23 @@ impl Served {
         self.process.kill()?;
         self.process.wait()?;
         Ok(())
+    }
+
+    /// Tells it to stop and waits until it has.
+    ///
+    /// # Errors
+    /// When it does not end well, or not in time.
+    pub fn stop(mut self) -> Result<Duration> {
+        self.signal("TERM")?;
+        let told = Instant::now();
+        while told.elapsed() < STOP_MAX {
+            match self.process.try_wait()? {
+                Some(status) if status.success() => return Ok(told.elapsed()),
+                Some(status) => bail!("it ended with {status}"),
+                None => thread::sleep(Duration::from_millis(5)),
+            }
+        }
+        bail!("it does not end within {STOP_MAX:?}")
     }
 
     /// Sends a signal by name, as `STOP`.

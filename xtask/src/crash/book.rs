@@ -54,6 +54,13 @@ impl Book {
         self.pages().acknowledged.clone()
     }
 
+    /// Sent, and nobody said that it arrived.
+    pub fn unanswered(&self) -> Vec<u64> {
+        let pages = self.pages();
+        let is_open = |it: &&u64| !pages.acknowledged.contains_key(it);
+        pages.sent.iter().filter(is_open).copied().collect()
+    }
+
     pub fn in_words(&self) -> String {
         let pages = self.pages();
         format!("{} sent, {} acknowledged", pages.sent.len(), pages.acknowledged.len())

@@ -87,7 +87,8 @@ pub async fn notify(tx: &mut Write, act: &Act, it: Notice<'_>) -> Result<()> {
     let zone = found.ok_or_else(|| Refusal::not_found("tenant"))?.time_zone();
     let due = act.now + SignedDuration::from_mins(rules.window_minutes);
     let due = after_quiet(due, &zone, rules.quiet_from, rules.quiet_until);
-    queue::schedule_new(tx, act, &key, due, &timer).await
+    queue::schedule_new(tx, act, &key, due, &timer);
+    Ok(())
 }
 
 /// Sends a person what they were not told yet, as one message. Without an address they find it in

@@ -62,7 +62,7 @@ pub async fn post(
     if let Some(id) = invitation {
         complete_unnamed(tx, act, &today, id).await?;
     }
-    schedule_new(tx, &today, KEY, night(&company, act.now)?, &Timer::OpenLetters).await?;
+    schedule_new(tx, &today, KEY, night(&company, act.now)?, &Timer::OpenLetters);
     Ok(Handed { evaluation: timeless, token, fresh: true })
 }
 
@@ -79,7 +79,7 @@ pub async fn open_letters(tx: &mut Write, act: &Act) -> Result<()> {
     }
     if wait {
         let at = night(&company, act.now)?;
-        schedule_new(tx, act, KEY, at, &Timer::OpenLetters).await?;
+        schedule_new(tx, act, KEY, at, &Timer::OpenLetters);
     }
     Ok(())
 }

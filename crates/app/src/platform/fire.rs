@@ -1,6 +1,9 @@
 //! What each timer does.
 
+use domain::id::TenantId;
 use store::Write;
+use store::collect::{invitation as invitations, letter_box};
+use store::handle::case as cases;
 
 use super::queue::{self, Job, Timer};
 use super::tidy_up::tidy_up;
@@ -10,6 +13,26 @@ use crate::collect::invite::ask_about_relationship;
 use crate::collect::send_invitation::{expire, remind, send_invitation};
 use crate::handle::wake::{end_wait, wake_clock};
 use crate::{Act, Result};
+
+/// Locks what `timer` is about, before the timer itself is taken. Whoever acts on a thing locks it
+/// first and moves its timers then; the other way round here, the two could wait for each other.
+pub async fn hold(tx: &mut Write, tenant: TenantId, timer: &Timer) -> Result<()> {
+    match timer {
+        Timer::CaseClock { case, .. } | Timer::CaseWait { case } => {
+            cases::hold(tx, tenant, *case).await?;
+        }
+        Timer::InvitationDue { invitation }
+        | Timer::InvitationReminder { invitation }
+        | Timer::InvitationExpiry { invitation } => {
+            invitations::find_for_update(tx, tenant, *invitation).await?;
+        }
+        Timer::OpenLetters => {
+            letter_box::lock(tx, tenant).await?;
+        }
+        Timer::TidyUp | Timer::RelationshipRound | Timer::Learn | Timer::TellStaff { .. } => {}
+    }
+    Ok(())
+}
 
 /// Does what `timer` is for. `act` is the system's, at the moment it happens, which may be later
 /// than the timer was due.

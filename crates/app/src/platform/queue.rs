@@ -109,15 +109,9 @@ pub async fn schedule(
     Ok(timer::put(tx, act.tenant, &timer_row(act, key, due, timer)).await?)
 }
 
-/// The same, unless a timer of this key waits already: that one keeps its moment.
-pub async fn schedule_new(
-    tx: &mut Write,
-    act: &Act,
-    key: &str,
-    due: Timestamp,
-    timer: &Timer,
-) -> Result<()> {
-    Ok(timer::put_new(tx, act.tenant, &timer_row(act, key, due, timer)).await?)
+/// The same with the commit, unless a timer of this key waits then: that one keeps its moment.
+pub fn schedule_new(tx: &mut Write, act: &Act, key: &str, due: Timestamp, timer: &Timer) {
+    timer::put_new(tx, act.tenant, timer_row(act, key, due, timer));
 }
 
 fn timer_row(act: &Act, key: &str, due: Timestamp, timer: &Timer) -> timer::Timer {

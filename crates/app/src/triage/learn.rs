@@ -46,7 +46,8 @@ pub async fn note(
     }
     let made = Label { case: of.id, category, proposed, source, at: act.now };
     label::put(tx, act.tenant, &made).await?;
-    queue::schedule_new(tx, act, KEY, act.now + SETTLES, &Timer::Learn).await
+    queue::schedule_new(tx, act, KEY, act.now + SETTLES, &Timer::Learn);
+    Ok(())
 }
 
 /// Has everything be learned from now, not in a while.

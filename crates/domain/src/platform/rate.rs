@@ -18,6 +18,8 @@ impl Rate {
         if self.0 == 0 {
             return Ok(now_us);
         }
+        // No bucket is emptier than empty: the clock was put back, and the bucket begins anew.
+        let level_us = if now_us + MINUTE_US < level_us { 0 } else { level_us };
         let next = level_us.max(now_us) + MINUTE_US / i64::from(self.0).min(MINUTE_US);
         let early = next - now_us - MINUTE_US;
         if 0 < early { Err(SignedDuration::from_micros(early)) } else { Ok(next) }
@@ -32,6 +34,17 @@ mod tests {
 
     fn at(us: i64) -> Timestamp {
         Timestamp::from_microsecond(us).unwrap()
+    }
+
+    #[test]
+    fn a_clock_that_is_put_back_keeps_nobody_out() {
+        let (rate, hour) = (Rate(60), 60 * MINUTE_US);
+        let mut level = 0;
+        while let Ok(next) = rate.take(level, at(2 * hour)) {
+            level = next;
+        }
+        assert!(rate.take(level, at(2 * hour - MINUTE_US / 60)).is_err(), "a second is nothing");
+        assert!(rate.take(level, at(hour)).is_ok());
     }
 
     #[test]

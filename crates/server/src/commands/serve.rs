@@ -1,7 +1,6 @@
 //! `huisheng serve` and `huisheng work`: answer requests, do what is due, until told to stop;
 //! then finish what is under way, within [`STOP`].
 
-use std::future::IntoFuture as _;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
-use crate::{App, http, metrics, worker};
+use crate::{App, connections, http, metrics, worker};
 
 /// How long requests and work under way have to end. Together with closing the database it is under the ten
 /// seconds that service managers give.
@@ -25,9 +24,8 @@ pub async fn run(app: App, works: bool) -> anyhow::Result<()> {
     if let Some(address) = app.config.metrics_listen {
         let listener = bind(address).await?;
         let router = Router::new().route("/metrics", get(metrics::get_open_metrics));
-        let served = axum::serve(listener, router.with_state(app.clone()));
-        let stopped = app.stop.clone().cancelled_owned();
-        app.tasks.spawn(async move { served.with_graceful_shutdown(stopped).await });
+        let (its, router) = (app.clone(), router.with_state(app.clone()));
+        app.tasks.spawn(async move { connections::serve(&its, listener, router).await });
     }
     stop_when_signalled(&app);
     serve(&app, listener, works).await?;
@@ -49,17 +47,14 @@ pub async fn serve(app: &App, listener: TcpListener, works: bool) -> anyhow::Res
         app.tasks.spawn(worker::run(app.clone()));
         app.tasks.spawn(crate::import::watch(app.clone()));
     }
-    let router = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, router)
-        .with_graceful_shutdown(app.stop.clone().cancelled_owned())
-        .into_future();
-    let ended = async { tokio::join!(served, finish_tasks(app)).0 };
+    let served = connections::serve(app, listener, http::router(app.clone()));
+    let ended = async { tokio::join!(served, finish_tasks(app)) };
     let overdue = async {
         app.stop.cancelled().await;
         tokio::time::sleep(STOP).await;
     };
     tokio::select! {
-        ended = ended => ended?,
+        _ = ended => {}
         () = overdue => tracing::warn!("what was under way for too long was left"),
     }
     Ok(())

@@ -11,6 +11,7 @@ use domain::refusal::{Class, Refusal};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::patience::is_too_slow;
 use super::problem::Problem;
 
 /// A JSON body, in and out.
@@ -28,6 +29,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 }
 
 fn refuse(rejection: &JsonRejection) -> Problem {
+    if is_too_slow(rejection) {
+        return Problem::too_slow();
+    }
     match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => {
             Problem::with(StatusCode::PAYLOAD_TOO_LARGE, Refusal::invalid("too_large"))
@@ -59,6 +63,7 @@ where
                 let body = T::try_from(sent).map_err(|it| refused(it.to_string()))?;
                 Ok(Self(body, PhantomData))
             }
+            Err(rejection) if is_too_slow(&rejection) => Err(Problem::too_slow()),
             Err(rejection) => Err(refused(rejection.body_text()).into()),
         }
     }

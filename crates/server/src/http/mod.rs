@@ -10,6 +10,7 @@ pub mod handle;
 pub mod limit;
 pub mod may;
 pub mod page;
+pub mod patience;
 pub mod platform;
 pub mod problem;
 pub mod session;
@@ -29,7 +30,6 @@ use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -39,9 +39,6 @@ use problem::Problem;
 
 /// Bodies are JSON of people's forms; what is larger (batches, uploads) says so at its route.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
-
-/// How long a body may pause between two pieces before its connection is given up.
-const BODY_PAUSE_MAX: Duration = Duration::from_secs(30);
 
 /// What no page of ours asks a device for.
 const NO_DEVICES: &str = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
@@ -92,6 +89,7 @@ pub fn router(app: App) -> Router {
     let request_id = HeaderName::from_static("x-request-id");
     let nothing = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
     let https = app.config.is_https();
+    let pause = Duration::from_secs(app.config.limits.body_seconds.into());
     api.route("/api/v1/openapi.json", document)
         .route("/metrics", axum::routing::get(crate::metrics::get_metrics))
         .merge(crate::pages::routes())
@@ -102,7 +100,7 @@ pub fn router(app: App) -> Router {
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), limit::limit))
         .layer(middleware::from_fn(problem::localise))
-        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE_MAX))
+        .layer(MapRequestLayer::new(patience::patient(pause)))
         .layer(CatchPanicLayer::custom(|_| {
             axum::response::IntoResponse::into_response(Problem::panicked())
         }))

@@ -55,8 +55,24 @@ impl Problem {
         Self::with(StatusCode::METHOD_NOT_ALLOWED, refusal)
     }
 
+    pub fn too_slow() -> Self {
+        Self::with(StatusCode::REQUEST_TIMEOUT, Refusal::invalid("too_slow"))
+    }
+
     pub fn unauthenticated() -> Self {
         Self::with(StatusCode::UNAUTHORIZED, Refusal::new(Class::Forbidden, "unauthenticated"))
+    }
+
+    /// A disk that takes nothing now may do so later.
+    pub fn of_disk(error: &std::io::Error) -> Self {
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        match error.kind() {
+            StorageFull | QuotaExceeded | ReadOnlyFilesystem | FileTooLarge => {
+                tracing::error!(%error, "the disk takes nothing");
+                crate::intake::busy().into()
+            }
+            _ => Self::internal(error),
+        }
     }
 
     /// The cause goes to the log; the caller learns only that it is our fault.

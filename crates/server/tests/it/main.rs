@@ -7,6 +7,8 @@ mod collect;
 mod console;
 mod customer;
 mod erasure;
+mod faults;
+mod fuzz;
 mod handle;
 mod harness;
 mod import;

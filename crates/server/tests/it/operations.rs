@@ -91,6 +91,9 @@ async fn figures_are_for_who_brings_the_token_and_name_routes_not_addresses() {
     assert_eq!(line("huisheng_timers_waiting"), "4");
     assert_eq!(line("huisheng_timer_late_seconds"), "0");
     assert_eq!(line("huisheng_ledger_waiting"), "0");
+    assert_eq!(line("huisheng_intake_total"), "0");
+    assert_eq!(line("huisheng_intake_turned_away_total"), "0");
+    assert_eq!(line("huisheng_connections"), "0", "asked without one");
     house.app.clock = || at(NOW) + SignedDuration::from_hours(25);
     let late = figures(&house, "secret").await.text;
     assert!(late.contains("huisheng_timers_late 4\n"), "{late}");

@@ -295,6 +295,14 @@ pub async fn lock(tx: &mut Write, tenant: TenantId, id: CaseId) -> db::Result<Op
     row.map(|it| db::json(it.0)).transpose()
 }
 
+/// Nobody else changes the case before this transaction ends, if there is one.
+pub async fn hold(tx: &mut Write, tenant: TenantId, id: CaseId) -> db::Result<()> {
+    let lock = tx.for_update();
+    let query = sql("SELECT id FROM case_file WHERE tenant_id = $1 AND id = $2").push(lock);
+    let _: Option<(Uuid,)> = query.bind(tenant).bind(id).fetch_optional(tx).await?;
+    Ok(())
+}
+
 /// By its number, as people say it on the telephone.
 pub async fn find_by_number(
     conn: &mut Read,

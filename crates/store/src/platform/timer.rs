@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::lease::part_of;
-use crate::db::{self, Read, Write, sql};
+use crate::db::{self, Query, Read, Write, sql};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Timer {
@@ -20,45 +20,57 @@ pub struct Timer {
     pub payload: serde_json::Value,
 }
 
+impl Timer {
+    /// What is about one thing is in one part, so that one process fires it: two clocks of a case
+    /// that are due together would otherwise be fired side by side, each waiting for the row of the
+    /// other.
+    fn part(&self) -> i64 {
+        part_of(self.subject.unwrap_or(self.id.0))
+    }
+}
+
 /// Sets it, or moves the one of the same key.
 pub async fn put(tx: &mut Write, tenant: TenantId, timer: &Timer) -> db::Result<()> {
-    sql("
+    let insert = sql("
         INSERT INTO timer (tenant_id, id, key, part, due_ms, kind, subject, payload)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (tenant_id, key) DO UPDATE SET due_ms = excluded.due_ms,
-            kind = excluded.kind, subject = excluded.subject, payload = excluded.payload")
-    .bind(tenant)
-    .bind(timer.id)
-    .bind(timer.key.as_str())
-    .bind(part_of(timer.id.0))
-    .bind(timer.due)
-    .bind(timer.kind.as_str())
-    .bind(timer.subject)
-    .bind(timer.payload.clone())
-    .execute(tx)
-    .await?;
+        ON CONFLICT (tenant_id, key) DO UPDATE SET part = excluded.part, due_ms = excluded.due_ms,
+            kind = excluded.kind, subject = excluded.subject, payload = excluded.payload");
+    bind(insert, tenant, timer).execute(tx).await?;
     tx.wake_worker();
     Ok(())
 }
 
-/// Sets it unless there is one of this key.
-pub async fn put_new(tx: &mut Write, tenant: TenantId, timer: &Timer) -> db::Result<()> {
-    sql("
-        INSERT INTO timer (tenant_id, id, key, part, due_ms, kind, subject, payload)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT DO NOTHING")
-    .bind(tenant)
-    .bind(timer.id)
-    .bind(timer.key.as_str())
-    .bind(part_of(timer.id.0))
-    .bind(timer.due)
-    .bind(timer.kind.as_str())
-    .bind(timer.subject)
-    .bind(timer.payload.clone())
-    .execute(tx)
-    .await?;
+/// Sets it with the commit, unless there is one of its key then. For what many transactions set,
+/// as "tell this person": a key that is not committed yet makes others wait, so it is set last, and
+/// of several the first key first; then nobody waits for who waits for them.
+pub fn put_new(tx: &mut Write, tenant: TenantId, timer: Timer) {
+    tx.timers.entry((tenant, timer.key.clone())).or_insert(timer);
     tx.wake_worker();
+}
+
+/// Sets what [`put_new`] has put off.
+pub(crate) async fn flush(tx: &mut Write) -> db::Result<()> {
+    for ((tenant, _), timer) in std::mem::take(&mut tx.timers) {
+        let insert = sql("
+            INSERT INTO timer (tenant_id, id, key, part, due_ms, kind, subject, payload)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            ON CONFLICT DO NOTHING");
+        bind(insert, tenant, &timer).execute(tx).await?;
+    }
     Ok(())
+}
+
+fn bind(insert: Query, tenant: TenantId, timer: &Timer) -> Query {
+    insert
+        .bind(tenant)
+        .bind(timer.id)
+        .bind(timer.key.as_str())
+        .bind(timer.part())
+        .bind(timer.due)
+        .bind(timer.kind.as_str())
+        .bind(timer.subject)
+        .bind(timer.payload.clone())
 }
 
 /// Whether there was one.
@@ -84,11 +96,12 @@ pub async fn list(conn: &mut Read, tenant: TenantId, subject: Uuid) -> db::Resul
 }
 
 /// A timer that is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Due {
     pub tenant: TenantId,
     pub id: TimerId,
     pub part: i64,
+    pub payload: serde_json::Value,
 }
 
 /// What is due in these parts, of all tenants, soonest first.
@@ -98,14 +111,18 @@ pub async fn due(
     now: Timestamp,
     limit: i64,
 ) -> db::Result<Vec<Due>> {
-    let mut query = sql("SELECT tenant_id, id, part FROM timer WHERE due_ms <= $1 AND part IN (");
+    let mut query = sql("
+        SELECT tenant_id, id, part, payload FROM timer WHERE due_ms <= $1 AND part IN (");
     query = query.bind(now);
     for (at, part) in parts.iter().enumerate() {
         query = query.push(if at == 0 { "" } else { ", " }).push_bind(*part);
     }
     let query = query.push(") ORDER BY due_ms, id LIMIT ").push_bind(limit);
-    let rows: Vec<(Uuid, Uuid, i64)> = query.fetch_all(conn).await?;
-    let due = |(tenant, id, part)| Due { tenant: TenantId(tenant), id: TimerId(id), part };
+    let rows: Vec<(Uuid, Uuid, i64, serde_json::Value)> = query.fetch_all(conn).await?;
+    let due = |(tenant, id, part, payload)| {
+        let (tenant, id) = (TenantId(tenant), TimerId(id));
+        Due { tenant, id, part, payload }
+    };
     Ok(rows.into_iter().map(due).collect())
 }
 
@@ -188,12 +205,13 @@ mod tests {
         let found = list(&mut tx, ours, Uuid::from_u128(9)).await.unwrap();
         assert_eq!(found, [Timer { id: TimerId(Uuid::from_u128(5)), ..timer(7, "a", 10) }]);
         assert_eq!(next(&mut tx, &parts).await.unwrap(), Some(at(10)));
-        assert_eq!(next(&mut tx, &[6]).await.unwrap(), Some(at(50)));
+        assert_eq!(next(&mut tx, &[9]).await.unwrap(), Some(at(10)), "by what it is about");
+        assert_eq!(next(&mut tx, &[5, 6, 7]).await.unwrap(), None);
         assert_eq!(due(&mut tx, &parts, at(9), 10).await.unwrap(), []);
         let id = TimerId(Uuid::from_u128(5));
         assert_eq!(
             due(&mut tx, &parts, at(10), 10).await.unwrap(),
-            [Due { tenant: ours, id, part: 5 }]
+            [Due { tenant: ours, id, part: 9, payload: json!({ "n": 1 }) }]
         );
         assert_eq!(take(&mut tx, ours, id, at(9)).await.unwrap(), None, "not yet");
         assert_eq!(take(&mut tx, theirs, id, at(10)).await.unwrap(), None, "not theirs");
@@ -201,5 +219,29 @@ mod tests {
         assert_eq!(take(&mut tx, ours, id, at(10)).await.unwrap(), None, "once");
         assert!(delete(&mut tx, theirs, "a").await.unwrap());
         assert!(!delete(&mut tx, theirs, "a").await.unwrap());
+    }
+
+    /// On SQLite one writes at a time, and nothing can cross.
+    #[tokio::test]
+    async fn two_who_set_the_same_timers_in_opposite_order_do_not_wait_for_each_other() {
+        let db = test_db().await;
+        let tenant = TenantId(Uuid::from_u128(1));
+        let mut first = db.write().await.unwrap();
+        put_new(&mut first, tenant, timer(1, "tell/a", 100));
+        if db.writers_at_once() == 1 {
+            put_new(&mut first, tenant, timer(2, "tell/b", 100));
+            first.commit().await.unwrap();
+        } else {
+            let mut second = db.write().await.unwrap();
+            put_new(&mut second, tenant, timer(3, "tell/b", 50));
+            put_new(&mut first, tenant, timer(2, "tell/b", 100));
+            put_new(&mut second, tenant, timer(4, "tell/a", 50));
+            first.commit().await.unwrap();
+            second.commit().await.unwrap();
+        }
+        let mut conn = db.read().await.unwrap();
+        let found = list(&mut conn, tenant, Uuid::from_u128(9)).await.unwrap();
+        let ids: Vec<u128> = found.iter().map(|it| it.id.0.as_u128()).collect();
+        assert_eq!(ids, [1, 2], "the first stays");
     }
 }

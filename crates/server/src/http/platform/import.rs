@@ -19,6 +19,7 @@ use crate::App;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::may;
 use crate::http::page::{self, Page};
+use crate::http::patience::is_too_slow;
 use crate::http::problem::{Problem, Result};
 use crate::http::session::Can;
 
@@ -111,7 +112,13 @@ pub async fn put_import(
         return Err(Refusal::conflict("id_taken").at("id").into());
     }
     drop(conn);
-    let file_bytes = save(body, &path).await?;
+    let saved = save(body, &path).await;
+    if saved.is_err()
+        && let Err(error) = tokio::fs::remove_file(&path).await
+    {
+        tracing::debug!(%error, "nothing is left of an upload that broke off");
+    }
+    let file_bytes = saved?;
     let input = Uploaded { id, target: query.target, file_name: query.name, file_bytes };
     let mut tx = app.db.write().await?;
     let made = import::upload(&mut tx, writer.act(), input).await?;
@@ -121,7 +128,7 @@ pub async fn put_import(
 
 /// Streams the body to the file and returns its size.
 async fn save(body: Body, path: &std::path::Path) -> Result<i64> {
-    let failed = |error: std::io::Error| Problem::internal(&error);
+    let failed = |error: std::io::Error| Problem::of_disk(&error);
     if let Some(folder) = path.parent() {
         tokio::fs::create_dir_all(folder).await.map_err(failed)?;
     }
@@ -129,9 +136,10 @@ async fn save(body: Body, path: &std::path::Path) -> Result<i64> {
     let mut bytes: u64 = 0;
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
-        let Ok(chunk) = chunk else {
-            return Err(Refusal::invalid("body").with("reason", "cut off").into());
-        };
+        let chunk = chunk.map_err(|error| match is_too_slow(&error) {
+            true => Problem::too_slow(),
+            false => Refusal::invalid("body").with("reason", "cut off").into(),
+        })?;
         bytes += chunk.len() as u64;
         if UPLOAD_BYTES_MAX < bytes {
             let refusal = Refusal::invalid("too_large");

@@ -1,0 +1,7 @@
+//! `cargo +nightly fuzz run tabular`
+#![no_main]
+
+#[path = "../entries.rs"]
+mod entries;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| entries::run("tabular", data));
