@@ -186,6 +186,14 @@ impl Db {
         Ok(())
     }
 
+    /// What PostgreSQL does by itself within minutes of a large load, now. Nothing on SQLite.
+    pub async fn vacuum(&self) -> Result<()> {
+        if let Pools::Postgres(pool) = &self.pools {
+            sqlx::query("VACUUM (ANALYZE)").execute(pool).await?;
+        }
+        Ok(())
+    }
+
     /// Waits for what is under way and closes the files.
     pub async fn close(&self) {
         match &self.pools {
