@@ -83,7 +83,10 @@ impl Db {
     pub async fn open(url: &str) -> Result<Self> {
         let db = Self::connect(url).await?;
         db.migrate().await?;
-        db.count_rows().await?;
+        // A disk that is full or cannot be written to is no reason not to read.
+        if let Err(error) = db.count_rows().await {
+            tracing::warn!(%error, "SQLite could not look at the length of its tables");
+        }
         Ok(db)
     }
 
