@@ -1,9 +1,12 @@
 //! `cargo xtask bench`: what the design promises about speed, measured on the real binary over loopback.
 
+mod growth;
 pub mod house;
 pub mod http;
+mod import;
 mod report;
 mod submit;
+mod timers;
 
 use std::{
     path::PathBuf,
@@ -21,9 +24,31 @@ use house::{Engine, House};
 use http::Connection;
 use report::Measured;
 
-const USAGE: &str = "usage: cargo xtask bench start|page|submit|memory|all [--engine sqlite|postgres|both]
-    [--binary PATH] [--baseline PATH] [--write]
-`submit` measures the bare limit in the same run, and `--baseline` another build of the server beside it";
+const USAGE: &str = "\
+usage: cargo xtask bench PART… [--engine sqlite|postgres|both] [--sizes N,N,…] [--binary PATH]
+    [--baseline PATH] [--write]
+start     from the start of the process to its first answer
+page      the customer's page: first byte, size
+memory    of the process, idle and under load
+submit    evaluations through the page, beside the bare limit; --baseline: and another build
+limit     the bare limit alone
+import    a file of 100 000 rows, beside its bare limit
+timers    1 000 due at once among 100 000, also when the process is killed
+overview  twelve months, as the past grows to each of --sizes
+slice     single slices of it
+lists     pages of evaluations and cases, searches
+all       all of these
+--sizes is 10000,100000,1000000 unless said; 10 000 000 take about 12 GB of disk. The binary is a
+release build unless --binary names one. --write keeps the figures in docs/benchmarks.md and .json";
+
+const PARTS: [&str; 10] = [
+    "start", "page", "memory", "submit", "limit", "import", "timers", "overview", "slice", "lists",
+];
+
+/// Parts that share a company, which grows.
+const GROWING: [&str; 3] = ["overview", "slice", "lists"];
+
+const SIZES: [u64; 3] = [10_000, 100_000, 1_000_000];
 
 /// Starts of the server, and pages asked for.
 const STARTS: usize = 20;
@@ -47,15 +72,23 @@ pub fn bench(args: &[String]) -> Result<()> {
     };
     let mut measured = Vec::new();
     for engine in asked.engines {
-        for &part in &asked.what {
+        for &part in asked.what.iter().filter(|it| !GROWING.contains(it)) {
             let house = House::new(&binary, engine)?;
             let of_part = match part {
                 "start" => start(&house)?,
                 "page" => page(&house)?,
                 "memory" => memory(&house)?,
+                "limit" => submit::bare(&house)?,
+                "import" => import::import(&house)?,
+                "timers" => timers::timers(&house)?,
                 _ => submit::submit(&house, asked.baseline.as_deref(), engine)?,
             };
             measured.extend(of_part.into_iter().map(|it| it.on(engine.name())));
+        }
+        if asked.what.iter().any(|it| GROWING.contains(it)) {
+            let house = House::new(&binary, engine)?;
+            let grown = growth::growth(&house, &asked.what, &asked.sizes)?;
+            measured.extend(grown.into_iter().map(|it| it.on(engine.name())));
         }
     }
     report::print(&measured)?;
@@ -65,23 +98,27 @@ pub fn bench(args: &[String]) -> Result<()> {
 struct Asked<'a> {
     what: Vec<&'a str>,
     engines: Vec<Engine>,
+    sizes: Vec<u64>,
     binary: Option<PathBuf>,
     baseline: Option<PathBuf>,
     write: bool,
 }
 
 fn read(args: &[String]) -> Result<Asked<'_>> {
-    let engines = Engine::ALL.to_vec();
-    let mut asked = Asked { what: vec![], engines, binary: None, baseline: None, write: false };
+    let (engines, sizes) = (Engine::ALL.to_vec(), SIZES.to_vec());
+    let mut asked =
+        Asked { what: vec![], engines, sizes, binary: None, baseline: None, write: false };
     let mut args = args.iter().map(String::as_str);
     while let Some(arg) = args.next() {
+        let mut value = || args.next().context(USAGE);
         match arg {
-            "start" | "page" | "submit" | "memory" => asked.what.push(arg),
-            "all" => asked.what.extend(["start", "page", "submit", "memory"]),
-            "--engine" => asked.engines = Engine::of(args.next().context(USAGE)?)?,
-            "--binary" => asked.binary = Some(PathBuf::from(args.next().context(USAGE)?)),
-            "--baseline" => asked.baseline = Some(PathBuf::from(args.next().context(USAGE)?)),
+            "all" => asked.what.extend(PARTS),
+            "--engine" => asked.engines = Engine::of(value()?)?,
+            "--sizes" => asked.sizes = sizes_of(value()?)?,
+            "--binary" => asked.binary = Some(PathBuf::from(value()?)),
+            "--baseline" => asked.baseline = Some(PathBuf::from(value()?)),
             "--write" => asked.write = true,
+            part if PARTS.contains(&part) => asked.what.push(part),
             _ => bail!("{USAGE}"),
         }
     }
@@ -89,6 +126,16 @@ fn read(args: &[String]) -> Result<Asked<'_>> {
         bail!("{USAGE}");
     }
     Ok(asked)
+}
+
+/// Ascending, as a company grows.
+fn sizes_of(text: &str) -> Result<Vec<u64>> {
+    let sizes = text.split(',').map(str::parse).collect::<Result<Vec<u64>, _>>();
+    let sizes = sizes.context(USAGE)?;
+    if !sizes.is_sorted_by(|a, b| a < b) {
+        bail!("{USAGE}");
+    }
+    Ok(sizes)
 }
 
 /// From the start of the process to its first answer, on a database that exists.
@@ -164,6 +211,21 @@ fn count(number: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_to_be_measured_is_read_from_the_words() {
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let args = words("overview lists --sizes 10,200 --engine sqlite --write");
+        let asked = read(&args).unwrap();
+        assert_eq!((asked.what, asked.sizes), (vec!["overview", "lists"], vec![10, 200]));
+        assert!(asked.write && asked.engines == [Engine::Sqlite]);
+        for wrong in
+            ["--write", "speed", "overview --sizes 200,10", "page --engine", "page --sizes x"]
+        {
+            assert!(read(&words(wrong)).is_err(), "{wrong}");
+        }
+        assert_eq!(read(&words("all")).unwrap().what.len(), PARTS.len());
+    }
 
     #[test]
     fn quantiles_are_values_that_were_measured() {

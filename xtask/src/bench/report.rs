@@ -3,11 +3,13 @@
 use std::{fmt::Write as _, fs, process::Command, time::Duration};
 
 use anyhow::Result;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{place, shell};
 
 const FILE: &str = "docs/benchmarks.md";
+/// The same for programs: one run after the other.
+const JSON: &str = "docs/benchmarks.json";
 
 pub struct Measured {
     what: String,
@@ -44,12 +46,13 @@ impl Measured {
 /// Never in practice: values are finite.
 pub fn print(measured: &[Measured]) -> Result<()> {
     println!("\n{}", table(measured));
-    let rows: Vec<_> = measured
-        .iter()
-        .map(|it| json!({ "what": it.what, "value": it.value, "unit": it.unit, "target": it.target }))
-        .collect();
-    println!("{}", serde_json::to_string(&rows)?);
+    println!("{}", serde_json::to_string(&json(measured))?);
     Ok(())
+}
+
+fn json(measured: &[Measured]) -> Vec<Value> {
+    let row = |it: &Measured| json!({ "what": it.what, "value": it.value, "unit": it.unit, "target": it.target });
+    measured.iter().map(row).collect()
 }
 
 fn table(measured: &[Measured]) -> String {
@@ -60,10 +63,10 @@ fn table(measured: &[Measured]) -> String {
     table
 }
 
-/// Appends the table with the day, the commit and the machine.
+/// Appends the table and the JSON with the day, the commit and the machine.
 ///
 /// # Errors
-/// When git does not know the commit or the file cannot be written.
+/// When git does not know the commit or a file cannot be read or written.
 pub fn write(measured: &[Measured]) -> Result<()> {
     let git = |format: &str| shell::output(shell::command("git").args(["log", "-1", format]));
     let (commit, day) = (git("--format=%h")?, git("--format=%cs")?);
@@ -75,7 +78,15 @@ pub fn write(measured: &[Measured]) -> Result<()> {
     let (commit, day, machine) = (commit.trim(), day.trim(), machine());
     write!(text, "\n## {commit}, {day}\n\n{machine}\n\n{}", table(measured))?;
     fs::write(file, text)?;
-    println!("written to {FILE}");
+    let file = place::root().join(JSON);
+    let mut runs: Vec<Value> = match fs::read_to_string(&file) {
+        Ok(text) => serde_json::from_str(&text)?,
+        Err(_) => vec![],
+    };
+    let measured = json(measured);
+    runs.push(json!({ "commit": commit, "day": day, "machine": machine, "measured": measured }));
+    fs::write(file, serde_json::to_string_pretty(&runs)? + "\n")?;
+    println!("written to {FILE} and {JSON}");
     Ok(())
 }
 

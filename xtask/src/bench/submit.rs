@@ -11,7 +11,6 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
 
 use super::{
     CONNECTIONS, REPEATS, SUBMIT_SECONDS, at, count,
@@ -19,8 +18,6 @@ use super::{
     http::Connection,
     report::Measured,
 };
-use crate::shell;
-
 /// Numbers of customers, each used once.
 pub struct Numbers(AtomicU64);
 
@@ -79,6 +76,13 @@ pub fn submit(house: &House, baseline: Option<&Path>, engine: Engine) -> Result<
         measured.push(Measured::new(&name, rate / old, "x"));
     }
     Ok(measured)
+}
+
+/// The bare limit alone.
+pub fn bare(house: &House) -> Result<Vec<Measured>> {
+    house.seed()?;
+    let limits = (0..REPEATS).map(|_| limit(house)).collect::<Result<Vec<_>>>()?;
+    Ok(vec![Measured::new("bare limit, groups of 64", median(limits), "/s")])
 }
 
 fn prepare(house: &House) -> Result<Form> {
@@ -159,7 +163,7 @@ pub fn under_load(
 
 /// Submissions a second that the database takes when nothing is read or decided.
 fn limit(house: &House) -> Result<f64> {
-    let said: Value = serde_json::from_str(&shell::output(&mut house.command("limit"))?)?;
+    let said = house.measure(&["limit"])?;
     let rows = said["count"].as_f64().context("how many")?;
     Ok(rows / said["seconds"].as_f64().context("in how long")?)
 }

@@ -1,29 +1,29 @@
 //! Figures of a period: in all, split, compared with the period before, down to the rows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::analysis::bucket::{
-    Cohort, Counts, Grain, HIT, MISS, Need, State, Stretch, add, cover, facts, share_value,
+    Cohort, Counts, Grain, HIT, Hours, MISS, Need, Piece, State, Stretch, add, cover, cover_hours,
+    facts, share_value,
 };
 use domain::analysis::figure::{
-    Change, DEFINITIONS, Facts, Figure, Metric, Unit, change, change_among, counted_seconds, figure,
+    Change, Facts, Figure, Metric, Unit, change, change_among, counted_seconds, figure,
 };
 use domain::id::{FormId, StaffId, TeamId};
 use domain::platform::role::Scope;
 use domain::platform::tenant::Tenant;
 use domain::refusal::Refusal;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, Timestamp, ToSpan as _};
+use jiff::{Span, ToSpan as _};
 use store::Read;
 use store::analysis::bucket;
 use store::analysis::case_facts::{self, Fact};
 use store::analysis::evaluation_facts::{self, Score};
 use store::analysis::invitation_facts::{self, Delivered};
-use store::analysis::mark::{self, Found};
 use store::analysis::slice::{Part, Slice, Split};
 use store::platform::tenant;
 
+use super::seen::{Seen, around, begin, date, moments, month, period, state, today};
 use crate::{Act, Result};
 
 /// Periods are at most this long.
@@ -75,7 +75,14 @@ pub struct PartOf {
 pub struct Desk<'a> {
     act: &'a Act,
     tenant: Tenant,
-    states: BTreeMap<Cohort, State>,
+    states: BTreeMap<Cohort, Known>,
+}
+
+/// The buckets of a cohort that are to be believed.
+#[derive(Debug, Clone, Default)]
+struct Known {
+    state: State,
+    hours: Hours,
 }
 
 impl<'a> Desk<'a> {
@@ -90,7 +97,7 @@ impl<'a> Desk<'a> {
     /// Reads everything from rows: slow, and what buckets are compared with.
     pub async fn of_rows(conn: &mut Read, act: &'a Act) -> Result<Self> {
         let desk = Self::new(conn, act).await?;
-        let states = Cohort::ALL.iter().map(|it| (*it, State::default())).collect();
+        let states = Cohort::ALL.iter().map(|it| (*it, Known::default())).collect();
         Ok(Self { states, ..desk })
     }
 
@@ -99,10 +106,10 @@ impl<'a> Desk<'a> {
         slice(self.act, &self.tenant, of)
     }
 
-    async fn state(&mut self, conn: &mut Read, cohort: Cohort) -> Result<&State> {
+    async fn known(&mut self, conn: &mut Read, cohort: Cohort) -> Result<&Known> {
         if !self.states.contains_key(&cohort) {
-            let found = state(conn, self.act, &self.tenant, cohort).await?.state;
-            self.states.insert(cohort, found);
+            let Seen { state, hours, .. } = state(conn, self.act, &self.tenant, cohort).await?;
+            self.states.insert(cohort, Known { state, hours });
         }
         Ok(&self.states[&cohort])
     }
@@ -116,15 +123,15 @@ impl<'a> Desk<'a> {
         split: Split,
     ) -> Result<BTreeMap<Part, Facts>> {
         let days = (date(&slice.from_day)?, date(&slice.to_day)?);
-        let state = self.state(conn, metric.cohort()).await?;
+        let Known { state, hours } = self.known(conn, metric.cohort()).await?;
         let stretches = cover(days.0, days.1, state, split != Split::Day);
+        let hours = hours.clone();
         let shape = need(slice, split).shape();
         let mut parts: BTreeMap<Part, Counts> = BTreeMap::new();
         for stretch in stretches {
             let found = match stretch {
                 Stretch::Rows(from, to) => {
-                    let rows = self.within(slice, from, to)?;
-                    counts_of_rows(conn, self.act, metric, &rows, split).await?
+                    self.of_rows_between(conn, metric, (slice, split), (from, to), &hours).await?
                 }
                 Stretch::Days(from, to) => {
                     let (from, to) = (from.to_string(), to.to_string());
@@ -146,6 +153,54 @@ impl<'a> Desk<'a> {
         Ok(parts.into_iter().map(|(part, it)| (part, facts(metric, it))).collect())
     }
 
+    /// Days without buckets from their rows; but of the day that runs the hours that have buckets
+    /// from these.
+    async fn of_rows_between(
+        &self,
+        conn: &mut Read,
+        metric: Metric,
+        (slice, split): (&Slice, Split),
+        (from, to): (Date, Date),
+        hours: &Hours,
+    ) -> Result<BTreeMap<Part, Counts>> {
+        let (today, day) = today(self.act, &self.tenant)?;
+        if hours.counted.is_empty() || today < from || to < today {
+            let rows = self.within(slice, from, to)?;
+            return counts_of_rows(conn, self.act, metric, &rows, split).await;
+        }
+        let mut parts: BTreeMap<Part, Counts> = BTreeMap::new();
+        for (from, to) in around(today, from, to) {
+            let rows = self.within(slice, from, to)?;
+            join(&mut parts, counts_of_rows(conn, self.act, metric, &rows, split).await?);
+        }
+        let rows = self.within(slice, today, today)?;
+        for piece in cover_hours(day, hours) {
+            let found = match piece {
+                Piece::Rows(from, to) => {
+                    let rows = moments(&rows, metric.cohort(), (from, to))?;
+                    counts_of_rows(conn, self.act, metric, &rows, split).await?
+                }
+                Piece::Hours(first, last) => {
+                    let (first, last) = (bucket::hour_span(first), bucket::hour_span(last));
+                    let span = (Grain::Hour, first.as_str(), last.as_str());
+                    let what = (metric, need(slice, split).shape());
+                    // A bucket of an hour does not say which day and month it is of.
+                    let dated = match split {
+                        Split::Day => Some(today.to_string()),
+                        Split::Month => Some(month(today)),
+                        _ => None,
+                    };
+                    let by = if dated.is_some() { Split::Whole } else { split };
+                    let found = bucket::read(conn, self.act.tenant, what, span, slice, by).await?;
+                    let of = |part| dated.clone().map_or(part, Part::Word);
+                    found.into_iter().map(|(part, counts)| (of(part), counts)).collect()
+                }
+            };
+            join(&mut parts, found);
+        }
+        Ok(parts)
+    }
+
     /// The same slice of other days, both within.
     fn within(&self, slice: &Slice, from: Date, to: Date) -> Result<Slice> {
         let zone = self.tenant.time_zone();
@@ -159,15 +214,10 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// A month as the buckets call it: `YYYY-MM`.
-pub(super) fn month(day: Date) -> String {
-    let mut month = day.to_string();
-    month.truncate("YYYY-MM".len());
-    month
-}
-
-fn date(text: &str) -> Result<Date, Refusal> {
-    text.parse().map_err(|_| period())
+fn join(parts: &mut BTreeMap<Part, Counts>, more: BTreeMap<Part, Counts>) {
+    for (part, counts) in more {
+        add(parts.entry(part).or_default(), &counts);
+    }
 }
 
 /// Which dimensions the question tells apart. Rounds and forms are always told apart.
@@ -183,46 +233,6 @@ fn need(slice: &Slice, split: Split) -> Need {
         channel: slice.channel.is_some() || split == Split::Channel,
         kind: slice.kind.is_some() || split == Split::Kind,
     }
-}
-
-/// How far the buckets of a cohort are to be believed, and the marks that were seen.
-#[derive(Debug, Clone)]
-pub(super) struct Seen {
-    pub state: State,
-    pub marks: Vec<Found>,
-}
-
-/// Looks it up. The marks are read before anything that is counted is.
-pub(super) async fn state(
-    conn: &mut Read,
-    act: &Act,
-    tenant: &Tenant,
-    cohort: Cohort,
-) -> Result<Seen> {
-    let marks = mark::list(conn, act.tenant, cohort).await?;
-    let built = bucket::built(conn, act.tenant, cohort).await?;
-    let built = built.filter(|it| {
-        it.zone == tenant.zone
-            && it.definitions == i64::from(DEFINITIONS)
-            && marks.iter().all(|it| it.day.is_some() || it.quarter.is_some())
-    });
-    let Some(days) = built.and_then(|it| it.days) else {
-        return Ok(Seen { state: State::default(), marks });
-    };
-    let zone = tenant.time_zone();
-    let mut dirty: BTreeSet<Date> =
-        bucket::turned(conn, act.tenant, cohort, act.now).await?.into_iter().collect();
-    for it in &marks {
-        if let Some(day) = &it.day {
-            dirty.insert(date(day)?);
-        }
-        if let Some(at) = it.quarter {
-            // Where a zone's midnight falls into the quarter, it is of two days.
-            let end = at + SignedDuration::from_millis(mark::QUARTER_MS - 1);
-            dirty.extend([at, end].map(|it| it.to_zoned(zone.clone()).date()));
-        }
-    }
-    Ok(Seen { state: State { built: Some(days), dirty }, marks })
 }
 
 /// The figure of `metric` and its parts.
@@ -319,10 +329,6 @@ async fn parts(
     Ok(now.into_iter().map(part).collect())
 }
 
-fn period() -> Refusal {
-    Refusal::invalid("period").with("max", DAYS_MAX).at("to")
-}
-
 /// The rows asked for, within the caller's reach.
 pub fn slice(act: &Act, tenant: &Tenant, of: &Of) -> Result<Slice, Refusal> {
     let days = of.to.since(of.from).map(|it: Span| it.get_days()).map_err(|_| period())?;
@@ -336,6 +342,7 @@ pub fn slice(act: &Act, tenant: &Tenant, of: &Of) -> Result<Slice, Refusal> {
         to_day: of.to.to_string(),
         from: begin(of.from, &zone)?,
         to: begin(of.to.tomorrow().map_err(|_| period())?, &zone)?,
+        within: None,
         team: of.team,
         staff: of.staff,
         channel: of.channel.clone(),
@@ -343,10 +350,6 @@ pub fn slice(act: &Act, tenant: &Tenant, of: &Of) -> Result<Slice, Refusal> {
         round: of.round.clone(),
         forms: of.form.into_iter().collect(),
     })
-}
-
-pub(super) fn begin(date: Date, zone: &TimeZone) -> Result<Timestamp, Refusal> {
-    date.to_zoned(zone.clone()).map(|it| it.timestamp()).map_err(|_| period())
 }
 
 /// The score a figure of evaluations is of.

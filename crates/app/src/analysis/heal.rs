@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::analysis::bucket::{Cohort, Counts, Grain, Shape, State, add, grow};
+use domain::analysis::bucket::{
+    Cohort, Counts, Grain, Hours, Shape, State, add, bounds, grow, hours_due,
+};
 use domain::analysis::figure::{DEFINITIONS, Metric};
 use domain::platform::role::Scope;
 use domain::platform::tenant::Tenant;
@@ -17,7 +19,8 @@ use store::analysis::{evaluation_facts, invitation_facts};
 use store::platform::tenant;
 use store::{Read, Write};
 
-use super::figures::{Seen, answers, begin, case_rows, month, state, value};
+use super::figures::{answers, case_rows, value};
+use super::seen::{Seen, begin, hours_marked, moments, month, state, today};
 use crate::{Act, Result};
 
 /// Days counted in one transaction, so that other writers wait for little.
@@ -30,7 +33,10 @@ pub async fn heal(tx: &mut Write, act: &Act, cohort: Cohort) -> Result<bool> {
     let tenant = find(tx, act).await?;
     // Who heals waits here for whoever does already; only then are the marks read.
     bucket::lock(tx, act.tenant, cohort, act.now).await?;
-    let Seen { mut state, marks } = state(tx, act, &tenant, cohort).await?;
+    let Seen { mut state, mut hours, marks } = state(tx, act, &tenant, cohort).await?;
+    if state.built.is_none() {
+        bucket::forget_hours(tx, act.tenant, cohort, i64::MAX).await?;
+    }
     let changed = changed(&state);
     let more = AT_ONCE < changed.len();
     let mut counted: Vec<Date> = changed.into_iter().take(AT_ONCE).collect();
@@ -44,19 +50,25 @@ pub async fn heal(tx: &mut Write, act: &Act, cohort: Cohort) -> Result<bool> {
         count_day(tx, act, &tenant, cohort, *day).await?;
         state.dirty.remove(day);
     }
-    // A mark is done with when the days it means are counted, or were never built.
+    if state.built.is_some() {
+        count_hours(tx, act, &tenant, cohort, &mut hours).await?;
+    }
+    // A mark is done with when the days and hours it means are counted, or were never built.
     let zone = tenant.time_zone();
     let days = |it: &mark::Found| -> Vec<Date> {
         let of = |at: jiff::Timestamp| at.to_zoned(zone.clone()).date();
         let end = jiff::SignedDuration::from_millis(mark::QUARTER_MS - 1);
-        let day = it.day.as_ref().and_then(|it| it.parse().ok());
-        day.into_iter()
-            .chain(it.quarter.into_iter().flat_map(|it| [of(it), of(it + end)]))
-            .collect()
+        match &it.day {
+            Some(day) => day.parse().ok().into_iter().collect(),
+            None => it.quarter.into_iter().flat_map(|it| [of(it), of(it + end)]).collect(),
+        }
     };
     let built = |day: &Date| state.built.is_some_and(|(from, to)| (from..=to).contains(day));
-    let done =
-        |it: &&mark::Found| days(it).iter().all(|day| !built(day) || !state.dirty.contains(day));
+    let (day, moments) = today(act, &tenant)?;
+    let done = |it: &&mark::Found| {
+        days(it).iter().all(|day| !built(day) || !state.dirty.contains(day))
+            && hours_marked(it, day, moments, &hours).is_disjoint(&hours.dirty)
+    };
     let done: Vec<_> = marks.iter().filter(done).map(|it| it.id).collect();
     mark::remove(tx, act.tenant, cohort, &done).await?;
     let months: BTreeSet<Date> = counted.iter().map(|it| it.first_of_month()).collect();
@@ -69,6 +81,35 @@ pub async fn heal(tx: &mut Write, act: &Act, cohort: Cohort) -> Result<bool> {
         Built { zone: tenant.zone.clone(), definitions: i64::from(DEFINITIONS), days: state.built };
     bucket::put_built(tx, act.tenant, cohort, &built).await?;
     Ok(more || next(tx, act, &tenant, cohort, state.built).await?.is_some())
+}
+
+/// Counts the hours of the day that runs which are over and not counted, or changed since: all of them,
+/// at most as much as a day.
+async fn count_hours(
+    tx: &mut Write,
+    act: &Act,
+    tenant: &Tenant,
+    cohort: Cohort,
+    hours: &mut Hours,
+) -> Result<()> {
+    let (day, moments) = today(act, tenant)?;
+    let due: Vec<i64> = hours_due(moments, act.now.as_millisecond(), hours).collect();
+    for hour in due.iter().copied() {
+        let (cells, turns) =
+            count(tx, act, tenant, cohort, day, Some(bounds(hour, moments))).await?;
+        let span = bucket::hour_span(hour);
+        bucket::replace(tx, act.tenant, cohort, (Grain::Hour, &span), &cells).await?;
+        bucket::put_hour(tx, act.tenant, cohort, (day, hour), turns).await?;
+        hours.counted.insert(hour);
+        hours.dirty.remove(&hour);
+    }
+    if !due.is_empty() {
+        // Those of yesterday stay for whoever reads while the day ends.
+        let before = moments.0 - (moments.1 - moments.0);
+        bucket::forget_hours(tx, act.tenant, cohort, before).await?;
+    }
+    hours.dirty.retain(|it| hours.counted.contains(it));
+    Ok(())
 }
 
 /// Forgets what is built, so that it is built anew; until then figures come from rows.
@@ -110,9 +151,12 @@ async fn next(
 /// Whether [`heal`] would find something to do.
 pub async fn is_due(conn: &mut Read, act: &Act, cohort: Cohort) -> Result<bool> {
     let tenant = find(conn, act).await?;
-    let Seen { state, marks } = state(conn, act, &tenant, cohort).await?;
+    let Seen { state, hours, marks } = state(conn, act, &tenant, cohort).await?;
+    let now_ms = act.now.as_millisecond();
+    let hour = hours_due(today(act, &tenant)?.1, now_ms, &hours).next();
     Ok(!marks.is_empty()
         || !changed(&state).is_empty()
+        || (hour.is_some() && state.built.is_some())
         || next(conn, act, &tenant, cohort, state.built).await?.is_some())
 }
 
@@ -124,7 +168,7 @@ async fn count_day(
     cohort: Cohort,
     day: Date,
 ) -> Result<()> {
-    let (cells, turns) = count(tx, act, tenant, cohort, day).await?;
+    let (cells, turns) = count(tx, act, tenant, cohort, day, None).await?;
     let span = day.to_string();
     bucket::replace(tx, act.tenant, cohort, (Grain::Day, &span), &cells).await?;
     bucket::put_turn(tx, act.tenant, cohort, day, turns).await?;
@@ -139,22 +183,27 @@ async fn add_month(tx: &mut Write, act: &Act, cohort: Cohort, first: Date) -> Re
     Ok(bucket::replace(tx, act.tenant, cohort, (Grain::Month, &span), &cells).await?)
 }
 
-/// What the rows of a day are in every shape, and the next moment at which they count differently.
+/// What the rows of a day, or of moments of it, are in every shape, and the next moment at which they
+/// count differently.
 async fn count(
     conn: &mut Read,
     act: &Act,
     tenant: &Tenant,
     cohort: Cohort,
     day: Date,
+    within: Option<(i64, i64)>,
 ) -> Result<(Cells, Option<i64>)> {
-    let zone = tenant.time_zone();
-    let (from, to) = (begin(day, &zone)?, begin(day.tomorrow().unwrap_or(day), &zone)?);
+    let mut slice = whole(tenant, day)?;
+    if let Some(within) = within {
+        slice = moments(&slice, cohort, within)?;
+    }
+    let (from, to) = (slice.from, slice.to);
     let mut cells = Cells::new();
     let mut turns: Option<i64> = None;
     match cohort {
         Cohort::Answered => {
             let scores = [Metric::Csat, Metric::Nps, Metric::Ces];
-            let counted = evaluation_facts::census(conn, act.tenant, &day.to_string()).await?;
+            let counted = evaluation_facts::census(conn, act.tenant, &slice).await?;
             for (key, values, count) in counted {
                 for (metric, value) in scores.into_iter().zip(values) {
                     if let Some(value) = value {
@@ -169,19 +218,6 @@ async fn count(
             }
         }
         Cohort::Opened | Cohort::Due | Cohort::Closed => {
-            let slice = Slice {
-                scope: Scope::All,
-                from_day: day.to_string(),
-                to_day: day.to_string(),
-                from,
-                to,
-                team: None,
-                staff: None,
-                channel: None,
-                kind: None,
-                round: None,
-                forms: vec![],
-            };
             for metric in Metric::kept(cohort) {
                 for it in case_rows(conn, act, metric, &slice, Split::Whole).await? {
                     turns = turns.into_iter().chain(it.turns_ms).min();
@@ -192,6 +228,25 @@ async fn count(
         }
     }
     Ok((cells, turns))
+}
+
+/// Everything of one day.
+fn whole(tenant: &Tenant, day: Date) -> Result<Slice> {
+    let zone = tenant.time_zone();
+    Ok(Slice {
+        scope: Scope::All,
+        from_day: day.to_string(),
+        to_day: day.to_string(),
+        from: begin(day, &zone)?,
+        to: begin(day.tomorrow().unwrap_or(day), &zone)?,
+        within: None,
+        team: None,
+        staff: None,
+        channel: None,
+        kind: None,
+        round: None,
+        forms: vec![],
+    })
 }
 
 /// Adds the counts to every shape. A group of which nothing counts is there all the same, empty.
@@ -208,6 +263,8 @@ pub struct Checked {
     pub days: u64,
     /// Months whose buckets were compared with their days.
     pub months: u64,
+    /// Hours of the day that runs whose buckets were compared with their rows.
+    pub hours: u64,
     /// Days that changed since they were built: they are read from rows until they are healed.
     pub dirty: u64,
     /// Days and months whose buckets do not say what they are made of.
@@ -217,7 +274,7 @@ pub struct Checked {
 /// Compares every bucket that is believed with what it was made of.
 pub async fn verify(conn: &mut Read, act: &Act, cohort: Cohort) -> Result<Checked> {
     let tenant = find(conn, act).await?;
-    let Seen { state, .. } = state(conn, act, &tenant, cohort).await?;
+    let Seen { state, hours, .. } = state(conn, act, &tenant, cohort).await?;
     let mut checked = Checked::default();
     let Some((first, last)) = state.built else { return Ok(checked) };
     let mut months: BTreeMap<Date, Cells> = BTreeMap::new();
@@ -228,7 +285,7 @@ pub async fn verify(conn: &mut Read, act: &Act, cohort: Cohort) -> Result<Checke
         }
         let span = day.to_string();
         let kept = bucket::sum(conn, act.tenant, cohort, Grain::Day, (&span, &span)).await?;
-        let (rows, _) = count(conn, act, &tenant, cohort, day).await?;
+        let (rows, _) = count(conn, act, &tenant, cohort, day, None).await?;
         checked.days += 1;
         if kept != rows {
             checked.wrong.push(span);
@@ -238,6 +295,17 @@ pub async fn verify(conn: &mut Read, act: &Act, cohort: Cohort) -> Result<Checke
             for (key, counts) in kept {
                 add(sum.entry(key).or_default(), &counts);
             }
+        }
+    }
+    let (day, moments) = today(act, &tenant)?;
+    for hour in hours.counted.difference(&hours.dirty).copied() {
+        let span = bucket::hour_span(hour);
+        let kept = bucket::sum(conn, act.tenant, cohort, Grain::Hour, (&span, &span)).await?;
+        let within = Some(bounds(hour, moments));
+        let (rows, _) = count(conn, act, &tenant, cohort, day, within).await?;
+        checked.hours += 1;
+        if kept != rows {
+            checked.wrong.push(format!("{day} {span}"));
         }
     }
     for (first, sum) in months {

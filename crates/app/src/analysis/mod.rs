@@ -2,6 +2,7 @@
 
 pub mod figures;
 pub mod heal;
+mod seen;
 pub mod sentence;
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use domain::triage::Kind;
 use domain::triage::score::{Scale, Score};
 use jiff::{SignedDuration, Timestamp};
 use store::Write;
-use store::handle::case_list::{Filter, Sort, Viewer, list, totals};
+use store::handle::case_list::{Filter, Listed, Sort, Viewer, list, totals};
 use store::handle::notice;
 use store::platform::{role, staff, team, tenant, timer};
 use store::testing::{TestDb, test_db};
@@ -152,16 +152,30 @@ impl House {
     }
 
     async fn all(&self, viewer: Viewer, filter: Filter) -> Vec<Case> {
+        let newest = self.pages(&viewer, &filter, Sort::Opened, 97).await;
+        let due = self.pages(&viewer, &filter, Sort::Due, 97).await;
+        let ids = |of: &[Listed]| of.iter().map(|it| it.case.id).collect::<BTreeSet<_>>();
+        assert_eq!(ids(&newest), ids(&due), "a list is the same cases however it is sorted");
+        newest.into_iter().map(|it| it.case).collect()
+    }
+
+    /// The whole list in pages of `limit`: in order, nothing twice.
+    async fn pages(&self, viewer: &Viewer, filter: &Filter, sort: Sort, limit: i64) -> Vec<Listed> {
         let mut conn = self.db.read().await.unwrap();
-        let mut found = vec![];
-        let mut after = None;
+        let (mut found, mut after): (Vec<Listed>, _) = (vec![], None);
         loop {
-            let page = list(&mut conn, TENANT, &viewer, &filter, Sort::Opened, after, 97);
-            let page = page.await.unwrap();
-            let Some(last) = page.last() else { return found };
+            let page = list(&mut conn, TENANT, viewer, filter, sort, after, limit).await.unwrap();
+            let Some(last) = page.last() else { break };
             after = Some(last.key);
-            found.extend(page.into_iter().map(|it| it.case));
+            found.extend(page);
         }
+        let ascends = |it: &[Listed]| it[0].key < it[1].key;
+        let descends = |it: &[Listed]| it[1].key < it[0].key;
+        assert!(match sort {
+            Sort::Due => found.windows(2).all(ascends),
+            Sort::Opened => found.windows(2).all(descends),
+        });
+        found
     }
 }
 
@@ -241,6 +255,10 @@ async fn of_a_thousand_mixed_evaluations_no_low_one_is_without_a_case() {
         }
     }
     let found = house.all(everything(), Filter::default()).await;
+    let owner = found.iter().find_map(|it| it.owner);
+    let theirs = Filter { owner, ..Filter::default() };
+    let listed = house.pages(&everything(), &theirs, Sort::Due, 7).await;
+    assert!(owner.is_some() && listed.len() == found.iter().filter(|it| it.owner == owner).count());
     let found: BTreeMap<_, _> = found.into_iter().map(|it| (it.id, it)).collect();
     assert_eq!(found, expected);
     // No complaint is owned by, shown to, or told to whom it is about, or owned by their lead.

@@ -40,6 +40,8 @@ codes! {
     pub enum Grain {
         Day = "day",
         Month = "month",
+        /// Of the day that runs.
+        Hour = "hour",
     }
 }
 
@@ -181,6 +183,72 @@ impl State {
     }
 }
 
+/// Buckets of the day that runs are of whole hours UTC, which are hours or halves of them everywhere.
+pub const HOUR_MS: i64 = 60 * 60 * 1000;
+
+/// Which hours of the day that runs have buckets, by the moment they begin, and which of these changed
+/// since.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hours {
+    pub counted: BTreeSet<i64>,
+    pub dirty: BTreeSet<i64>,
+}
+
+/// Where one stretch of a day is read; the end is not within.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece {
+    /// Buckets of hours, by the moments the first and the last begin.
+    Hours(i64, i64),
+    /// From the rows themselves.
+    Rows(i64, i64),
+}
+
+/// The hours that a day from `begin_ms` to `end_ms` touches.
+fn hours_of(begin_ms: i64, end_ms: i64) -> impl Iterator<Item = i64> {
+    let (first, last) = (begin_ms.div_euclid(HOUR_MS), (end_ms - 1).div_euclid(HOUR_MS));
+    (first..=last).map(|it| it * HOUR_MS)
+}
+
+/// The rows of a day that belong to one hour of it: from a moment to another, which is not within.
+/// A row says itself what its day is; one that is dated elsewhere belongs to the first or last hour.
+pub fn bounds(hour_ms: i64, (begin_ms, end_ms): (i64, i64)) -> (i64, i64) {
+    let from = if hour_ms <= begin_ms { i64::MIN } else { hour_ms };
+    let to = if end_ms <= hour_ms + HOUR_MS { i64::MAX } else { hour_ms + HOUR_MS };
+    (from, to)
+}
+
+/// The hour of a day that a row of it with this moment belongs to.
+pub fn hour_of(at_ms: i64, (begin_ms, end_ms): (i64, i64)) -> i64 {
+    at_ms.clamp(begin_ms, end_ms - 1).div_euclid(HOUR_MS) * HOUR_MS
+}
+
+/// How the day from `begin_ms` to `end_ms` is read: every moment there is, once.
+pub fn cover_hours((begin_ms, end_ms): (i64, i64), hours: &Hours) -> Vec<Piece> {
+    let mut found: Vec<Piece> = vec![];
+    for hour in hours_of(begin_ms, end_ms) {
+        let (from, to) = bounds(hour, (begin_ms, end_ms));
+        let clean = hours.counted.contains(&hour) && !hours.dirty.contains(&hour);
+        match (found.last_mut(), clean) {
+            (Some(Piece::Hours(_, last)), true) => *last = hour,
+            (Some(Piece::Rows(_, end)), false) => *end = to,
+            (_, true) => found.push(Piece::Hours(hour, hour)),
+            (_, false) => found.push(Piece::Rows(from, to)),
+        }
+    }
+    found
+}
+
+/// The hours of the day to be counted: over by `now_ms`, and not counted or changed since.
+pub fn hours_due(
+    (begin_ms, end_ms): (i64, i64),
+    now_ms: i64,
+    hours: &Hours,
+) -> impl Iterator<Item = i64> {
+    let over = move |it: &i64| it + HOUR_MS <= now_ms;
+    let clean = move |it: &i64| hours.counted.contains(it) && !hours.dirty.contains(it);
+    hours_of(begin_ms, end_ms).filter(move |it| over(it) && !clean(it))
+}
+
 /// Stretches more than this are not worth their queries: then rows from the first to the last.
 const STRETCHES_MAX: usize = 60;
 
@@ -286,6 +354,40 @@ mod tests {
                 }
             }
             prop_assert_eq!(read, days(from, to));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_moment_of_a_day_is_read_once_and_from_an_hour_only_if_it_can_be_believed(
+            begin in 0_i64..8,
+            length in 90_i64..102,
+            counted in prop::collection::btree_set(-2_i64..30, 0..30),
+            dirty in prop::collection::btree_set(-2_i64..30, 0..6),
+            now in 0_i64..120,
+        ) {
+            let quarter = HOUR_MS / 4;
+            let day = (begin * quarter, (begin + length) * quarter);
+            let hours = |it: BTreeSet<i64>| it.into_iter().map(|it| it * HOUR_MS).collect();
+            let hours = Hours { counted: hours(counted), dirty: hours(dirty) };
+            let pieces = cover_hours(day, &hours);
+            for at in (-8..begin + length + 8).map(|it| it * quarter + 7) {
+                let hour = hour_of(at, day);
+                let (from, to) = bounds(hour, day);
+                prop_assert!(from <= at && at < to, "its hour is where its rows are read");
+                let holds = |it: &&Piece| match it {
+                    Piece::Hours(first, last) => (*first..=*last).contains(&hour),
+                    Piece::Rows(from, to) => (*from..*to).contains(&at),
+                };
+                let found: Vec<_> = pieces.iter().filter(holds).collect();
+                prop_assert_eq!(found.len(), 1);
+                let clean = hours.counted.contains(&hour) && !hours.dirty.contains(&hour);
+                prop_assert_eq!(matches!(found[0], Piece::Hours(..)), clean);
+            }
+            let now = now * quarter;
+            for hour in hours_due(day, now, &hours) {
+                prop_assert!(hour + HOUR_MS <= now && hour < day.1 && day.0 < hour + HOUR_MS);
+            }
         }
     }
 

@@ -70,9 +70,10 @@ async fn check(app: &App, act: &Act, tenant: &Tenant) -> anyhow::Result<()> {
         let found = verify(&mut conn, act, *cohort).await.map_err(told)?;
         wrong += found.wrong.len();
         line(&format!(
-            "{cohort}: {} days and {} months compared, {} days changed since, {} wrong {}",
+            "{cohort}: {} days, {} months and {} hours compared, {} days changed since, {} wrong {}",
             found.days,
             found.months,
+            found.hours,
             found.dirty,
             found.wrong.len(),
             found.wrong.join(" "),

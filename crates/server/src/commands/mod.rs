@@ -7,7 +7,7 @@ pub mod demo;
 mod figures;
 mod import;
 mod ledger;
-mod limit;
+mod measure;
 mod openapi;
 mod outbox;
 mod secrets;
@@ -67,8 +67,8 @@ enum Command {
     Import(import::ImportArgs),
     /// Whether what is stored is what was put on record, and proofs of it.
     Ledger(ledger::LedgerArgs),
-    #[command(hide = true)]
-    Limit(limit::Limit),
+    #[command(hide = true, subcommand)]
+    Measure(measure::Measure),
     /// Write everything to one file, also while it serves; `backup verify FILE` looks whether one is whole.
     Backup(backup::BackupArgs),
     /// Bring a backup into an empty database, SQLite or PostgreSQL: all of it, or nothing.
@@ -108,7 +108,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Work => serve::work(app).await,
             Command::Import(args) => import::run(&app, args).await,
             Command::Case(args) => case::run(&app, args).await,
-            Command::Limit(limit) => limit::run(&app, limit).await,
+            Command::Measure(it) => measure::run(&app, it).await,
             Command::Ledger(args) => ledger::run(&app, args).await,
             Command::Secrets { command } => secrets::run(&app, command).await,
             Command::Figures(args) => figures::run(&app, args).await,

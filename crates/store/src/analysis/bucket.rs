@@ -119,6 +119,82 @@ pub async fn put_turn(
     Ok(())
 }
 
+/// The hours of that day that are counted, by the moment they begin, and whether their time has come.
+pub async fn hours(
+    conn: &mut Read,
+    tenant: TenantId,
+    cohort: Cohort,
+    day: Date,
+    now: Timestamp,
+) -> db::Result<Vec<(i64, bool)>> {
+    sql("
+        SELECT begin_ms, COALESCE(turns_ms <= $4, FALSE) FROM bucket_hour
+        WHERE tenant_id = $1 AND cohort = $2 AND day = $3")
+    .bind(tenant)
+    .bind(cohort.code())
+    .bind(day.to_string())
+    .bind(now)
+    .fetch_all(conn)
+    .await
+}
+
+/// Says that the hour is counted, and when it changes by itself; `None`: not before somebody writes.
+pub async fn put_hour(
+    tx: &mut Write,
+    tenant: TenantId,
+    cohort: Cohort,
+    (day, begin_ms): (Date, i64),
+    turns: Option<i64>,
+) -> db::Result<()> {
+    sql("
+        INSERT INTO bucket_hour (tenant_id, cohort, begin_ms, day, turns_ms)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (tenant_id, cohort, begin_ms)
+        DO UPDATE SET day = excluded.day, turns_ms = excluded.turns_ms")
+    .bind(tenant)
+    .bind(cohort.code())
+    .bind(begin_ms)
+    .bind(day.to_string())
+    .bind(turns)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Forgets the hours that began before.
+pub async fn forget_hours(
+    tx: &mut Write,
+    tenant: TenantId,
+    cohort: Cohort,
+    before_ms: i64,
+) -> db::Result<()> {
+    let forgotten =
+        sql("DELETE FROM bucket_hour WHERE tenant_id = $1 AND cohort = $2 AND begin_ms < $3")
+            .bind(tenant)
+            .bind(cohort.code())
+            .bind(before_ms)
+            .execute(tx)
+            .await?;
+    if forgotten == 0 {
+        return Ok(());
+    }
+    sql("DELETE FROM bucket WHERE tenant_id = $1 AND grain = $2 AND span < $3 AND metric IN ")
+        .bind(tenant)
+        .bind(Grain::Hour.code())
+        .bind(hour_span(before_ms))
+        .push_list(Metric::kept(cohort).map(Metric::code))
+        .push(" AND shape IN ")
+        .push_list(Shape::CODES.iter().copied())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// An hour as its buckets call it: the moment it begins, so that they sort.
+pub fn hour_span(begin_ms: i64) -> String {
+    format!("{:015}", begin_ms.max(0))
+}
+
 /// The first moment or day of which the cohort has a row: `(day, moment)`, one of them.
 pub async fn oldest(
     conn: &mut Read,
@@ -267,6 +343,7 @@ fn columns(cohort: Cohort) -> Columns {
         form: counts_rounds.then_some("b.form_id"),
         day: "b.span",
         month: "substr(b.span, 1, 7)",
+        at: None,
     }
 }
 

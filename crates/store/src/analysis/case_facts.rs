@@ -19,6 +19,7 @@ const COLUMNS: Columns = Columns {
     form: None,
     day: "c.local_day",
     month: "substr(c.local_day, 1, 7)",
+    at: Some("c.opened_ms"),
 };
 
 /// One thing that counts: a case, a promise of it, a corrective action.
@@ -38,6 +39,14 @@ pub struct Fact {
     pub at_ms: Option<i64>,
     /// By what it is filtered and split.
     pub key: Key,
+}
+
+/// The days cases were opened on, as those of evaluations; see there.
+fn days(slice: &Slice) -> &'static str {
+    match slice.within {
+        None => " AND c.local_day >= $2 AND c.local_day <= $3",
+        Some(_) => " AND c.local_day = $2 AND c.local_day = $3",
+    }
 }
 
 fn select(split: Split) -> Query {
@@ -102,9 +111,9 @@ pub async fn promises(
             CAST(NULL AS BIGINT) AS at_ms
         FROM case_clock k
         JOIN case_file c ON c.tenant_id = k.tenant_id AND c.id = k.case_id
-        WHERE k.tenant_id = $1 AND c.local_day >= $2 AND c.local_day <= $3
-            AND c.merged_into IS NULL AND k.state <> 'cancelled'",
+        WHERE k.tenant_id = $1 AND c.merged_into IS NULL AND k.state <> 'cancelled'",
         )
+        .push(days(slice))
         .bind(tenant)
         .bind(slice.from_day.as_str())
         .bind(slice.to_day.as_str())
@@ -129,9 +138,9 @@ pub async fn solutions(
             c.first_solved_ms - c.opened_ms AS took_ms, CAST(NULL AS BIGINT) AS turns_ms,
             CAST(NULL AS BIGINT) AS at_ms
         FROM case_file c
-        WHERE c.tenant_id = $1 AND c.local_day >= $2 AND c.local_day <= $3
-            AND c.merged_into IS NULL",
+        WHERE c.tenant_id = $1 AND c.merged_into IS NULL",
         )
+        .push(days(slice))
         .bind(tenant)
         .bind(slice.from_day.as_str())
         .bind(slice.to_day.as_str());
@@ -159,9 +168,9 @@ pub async fn closures(
                 WHERE k.tenant_id = $1 AND k.case_id = c.id AND k.promise = 'resolve') AS turns_ms,
             CAST(NULL AS BIGINT) AS at_ms
         FROM case_file c
-        WHERE c.tenant_id = $1 AND c.local_day >= $2 AND c.local_day <= $3
-            AND c.merged_into IS NULL AND c.kind = 'complaint'",
+        WHERE c.tenant_id = $1 AND c.merged_into IS NULL AND c.kind = 'complaint'",
         )
+        .push(days(slice))
         .bind(tenant)
         .bind(slice.from_day.as_str())
         .bind(slice.to_day.as_str())

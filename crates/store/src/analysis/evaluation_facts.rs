@@ -35,12 +35,31 @@ const COLUMNS: Columns = Columns {
     form: Some("e.form_id"),
     day: "e.local_day",
     month: "substr(e.local_day, 1, 7)",
+    at: Some("e.submitted_ms"),
 };
 
 const FROM: &str = "
     FROM evaluation e
     LEFT JOIN case_file c ON c.tenant_id = e.tenant_id AND c.evaluation_id = e.id
-    WHERE e.tenant_id = $1 AND e.local_day >= $2 AND e.local_day <= $3";
+    WHERE e.tenant_id = $1";
+
+/// Where nobody asks for the kind, the index of the day holds everything that is asked for.
+const FROM_ALONE: &str = "
+    FROM evaluation e
+    WHERE e.tenant_id = $1";
+
+/// From one day to another, both within; or moments of the one day, which an index finds in it: of two
+/// bounds and an equality SQLite would take the bounds.
+fn days(slice: &Slice) -> &'static str {
+    match slice.within {
+        None => " AND e.local_day >= $2 AND e.local_day <= $3",
+        Some(_) => " AND e.local_day = $2 AND e.local_day = $3",
+    }
+}
+
+fn asks_kind(slice: &Slice, split: Split) -> bool {
+    slice.kind.is_some() || split == Split::Kind
+}
 
 /// How many gave each score, by part: `(part, score, count)`.
 pub async fn scores(
@@ -52,7 +71,9 @@ pub async fn scores(
 ) -> db::Result<Vec<(Part, i64, i64)>> {
     let [id, word] = COLUMNS.part(split);
     let query = sql("SELECT ").push(id).push(" AS id, ").push(word).push(" AS word, ");
-    let query = query.push(score.column()).push(" AS score, count(*) AS n").push(FROM);
+    let query = query.push(score.column()).push(" AS score, count(*) AS n");
+    let query = if asks_kind(slice, split) { query.push(FROM) } else { query.push(FROM_ALONE) };
+    let query = query.push(days(slice));
     let query = query.bind(tenant).bind(slice.from_day.as_str()).bind(slice.to_day.as_str());
     let rows: Vec<(Option<Uuid>, Option<String>, i64, i64)> = COLUMNS
         .filter(query, slice)
@@ -79,18 +100,23 @@ type CensusRow = (
     i64,
 );
 
-/// Everybody's scores of one day, told apart by everything: key, the scores there are, how many.
+/// Everybody's scores of one day, or of moments of it, told apart by everything: key, the scores there
+/// are, how many.
 pub async fn census(
     conn: &mut Read,
     tenant: TenantId,
-    day: &str,
+    slice: &Slice,
 ) -> db::Result<Vec<(Key, [Option<i64>; 3], u64)>> {
     let query = sql("
         SELECT e.team_id, e.staff_id, e.channel, c.kind, e.round, e.form_id, e.csat, e.nps, e.ces,
             count(*) AS n")
     .push(FROM)
-    .push(" GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9");
-    let rows: Vec<CensusRow> = query.bind(tenant).bind(day).bind(day).fetch_all(conn).await?;
+    .push(days(slice))
+    .bind(tenant)
+    .bind(slice.from_day.as_str())
+    .bind(slice.to_day.as_str());
+    let query = COLUMNS.filter(query, slice).push(" GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9");
+    let rows: Vec<CensusRow> = query.fetch_all(conn).await?;
     let counted = |row: CensusRow| {
         let (team, staff, channel, kind, round, form, csat, nps, ces, n) = row;
         let (team, staff) = (team.unwrap_or_default(), staff.unwrap_or_default());
@@ -110,6 +136,7 @@ pub async fn rows(
     limit: i64,
 ) -> db::Result<Vec<(EvaluationId, i64, i64)>> {
     let query = sql("SELECT e.id, ").push(score.column()).push(", e.submitted_ms").push(FROM);
+    let query = query.push(days(slice));
     let query = query.bind(tenant).bind(slice.from_day.as_str()).bind(slice.to_day.as_str());
     let mut query =
         COLUMNS.filter(query, slice).push(" AND ").push(score.column()).push(" IS NOT NULL");

@@ -20,6 +20,7 @@ const COLUMNS: Columns = Columns {
     form: Some("(SELECT f.id FROM form f WHERE f.tenant_id = i.tenant_id AND f.key = i.form_key)"),
     day: NONE,
     month: NONE,
+    at: None,
 };
 
 const DELIVERED: &str = "

@@ -22,6 +22,8 @@ pub(crate) struct Mark {
 enum When {
     Everything,
     Day(String),
+    /// The day, and in it the quarter a row of it is dated by.
+    Row(String, i64),
     /// Begin of the quarter of an hour.
     Quarter(i64),
 }
@@ -35,11 +37,20 @@ pub fn day(tx: &mut Write, tenant: TenantId, cohort: Cohort, day: &str) {
     mark(tx, tenant, cohort, When::Day(day.to_owned()));
 }
 
+/// A row of that day changed, which is dated by that moment: of the day that runs only its hour is to be
+/// counted anew.
+pub fn row(tx: &mut Write, tenant: TenantId, cohort: Cohort, day: &str, at_ms: i64) {
+    mark(tx, tenant, cohort, When::Row(day.to_owned(), quarter(at_ms)));
+}
+
+fn quarter(at_ms: i64) -> i64 {
+    at_ms.div_euclid(QUARTER_MS) * QUARTER_MS
+}
+
 /// Something dated by that moment changed; `None`: it is not dated, and nothing counts it.
 pub fn moment(tx: &mut Write, tenant: TenantId, cohort: Cohort, at_ms: Option<i64>) {
     if let Some(at_ms) = at_ms {
-        let quarter = at_ms.div_euclid(QUARTER_MS) * QUARTER_MS;
-        mark(tx, tenant, cohort, When::Quarter(quarter));
+        mark(tx, tenant, cohort, When::Quarter(quarter(at_ms)));
     }
 }
 
@@ -48,13 +59,34 @@ pub fn everything(tx: &mut Write, tenant: TenantId, cohort: Cohort) {
     mark(tx, tenant, cohort, When::Everything);
 }
 
-/// Own date, when it was closed; date of its evaluation; when the case was closed that it repeats.
-type CaseDays = (String, Option<i64>, Option<String>, Option<i64>);
+/// Own date, when it was opened, when closed, its kind; date of its evaluation, when that was handed in;
+/// when the case was closed that it repeats.
+type CaseDays = (String, i64, Option<i64>, String, Option<String>, Option<i64>, Option<i64>);
+
+/// The evaluation of a case is counted by the case's kind, and by nothing else of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "what became of the kind is not marked yet"]
+pub struct KindOf {
+    kind: String,
+    /// Day and moment of the evaluation, if there is one.
+    answered: Option<(String, i64)>,
+}
+
+/// The kind was another before, or there was none.
+pub fn kind(tx: &mut Write, tenant: TenantId, before: Option<&KindOf>, now: Option<&KindOf>) {
+    if before == now {
+        return;
+    }
+    for (day, at_ms) in [before, now].into_iter().flatten().filter_map(|it| it.answered.as_ref()) {
+        row(tx, tenant, Cohort::Answered, day, *at_ms);
+    }
+}
 
 /// Everything a case is counted by, as it stands now: to be called before a change and after.
-pub async fn case(tx: &mut Write, tenant: TenantId, id: CaseId) -> db::Result<()> {
+pub async fn case(tx: &mut Write, tenant: TenantId, id: CaseId) -> db::Result<Option<KindOf>> {
     let found: Option<CaseDays> = sql("
-        SELECT c.local_day, c.closed_ms, e.local_day, before.closed_ms
+        SELECT c.local_day, c.opened_ms, c.closed_ms, c.kind, e.local_day, e.submitted_ms,
+            before.closed_ms
         FROM case_file c
         LEFT JOIN evaluation e ON e.tenant_id = c.tenant_id AND e.id = c.evaluation_id
         LEFT JOIN case_file before ON before.tenant_id = c.tenant_id AND before.id = c.repeat_of
@@ -63,11 +95,10 @@ pub async fn case(tx: &mut Write, tenant: TenantId, id: CaseId) -> db::Result<()
     .bind(id)
     .fetch_optional(tx)
     .await?;
-    let Some((opened, closed_ms, answered, before_ms)) = found else { return Ok(()) };
-    day(tx, tenant, Cohort::Opened, &opened);
-    if let Some(answered) = answered {
-        day(tx, tenant, Cohort::Answered, &answered);
-    }
+    let Some((opened, opened_ms, closed_ms, kind, answered, answered_ms, before_ms)) = found else {
+        return Ok(None);
+    };
+    row(tx, tenant, Cohort::Opened, &opened, opened_ms);
     moment(tx, tenant, Cohort::Closed, closed_ms);
     moment(tx, tenant, Cohort::Closed, before_ms);
     let due: Vec<(i64,)> =
@@ -79,7 +110,7 @@ pub async fn case(tx: &mut Write, tenant: TenantId, id: CaseId) -> db::Result<()
     for (due_ms,) in due {
         moment(tx, tenant, Cohort::Due, Some(due_ms));
     }
-    Ok(())
+    Ok(Some(KindOf { kind, answered: answered.zip(answered_ms) }))
 }
 
 /// Writes down what the transaction marked.
@@ -89,6 +120,7 @@ pub(crate) async fn flush(tx: &mut Write) -> db::Result<()> {
         let (day, quarter) = match it.when {
             When::Everything => (None, None),
             When::Day(day) => (Some(day), None),
+            When::Row(day, at_ms) => (Some(day), Some(at_ms)),
             When::Quarter(at_ms) => (None, Some(at_ms)),
         };
         [
@@ -109,6 +141,7 @@ pub struct Found {
     pub id: Uuid,
     /// Both `None`: every day.
     pub day: Option<String>,
+    /// Without a day: of whatever days it is. With one: where in it.
     pub quarter: Option<Timestamp>,
 }
 

@@ -17,6 +17,8 @@ pub struct Slice {
     /// The moments those dates begin and end, for what is dated by a moment.
     pub from: Timestamp,
     pub to: Timestamp,
+    /// Only these moments of the first day, in milliseconds; the last is not within.
+    pub within: Option<(i64, i64)>,
     pub team: Option<TeamId>,
     pub staff: Option<StaffId>,
     /// Codes, as stored.
@@ -76,6 +78,8 @@ pub(super) struct Columns {
     pub form: Option<&'static str>,
     pub day: &'static str,
     pub month: &'static str,
+    /// The moment of a row, where its day is its own.
+    pub at: Option<&'static str>,
 }
 
 impl Columns {
@@ -101,6 +105,10 @@ impl Columns {
     pub fn filter(&self, mut query: Query, slice: &Slice) -> Query {
         let equal =
             |query: Query, column: &'static str| query.push(" AND ").push(column).push(" = ");
+        if let (Some(at), Some((from, to))) = (self.at, slice.within) {
+            query = query.push(" AND ").push(at).push(" >= ").push_bind(from);
+            query = query.push(" AND ").push(at).push(" < ").push_bind(to);
+        }
         match &slice.scope {
             Scope::All => {}
             Scope::Own(me) => query = equal(query, self.staff).push_bind(*me),

@@ -54,7 +54,8 @@ pub async fn insert(tx: &mut Write, tenant: TenantId, it: &Evaluation) -> db::Re
     .execute(tx)
     .await?;
     if inserted == 1 {
-        mark::day(tx, tenant, Cohort::Answered, &it.local_day);
+        let at_ms = it.submitted_at.as_millisecond();
+        mark::row(tx, tenant, Cohort::Answered, &it.local_day, at_ms);
         ledger::wait(tx, tenant, &[evaluation_leaf(it)]).await?;
     }
     Ok(inserted == 1)
@@ -252,7 +253,11 @@ fn restrict(mut query: Query, scope: &Scope, filter: &Filter) -> Query {
     }
     if let Some(words) = &filter.search {
         let pattern = format!("%{}%", db::like(words));
-        query = query.push(" AND lower(comment) LIKE ").push_bind(pattern).push(" ESCAPE '\\'");
+        // Said although it follows: an index holds those with words alone.
+        query = query
+            .push(" AND comment <> '' AND lower(comment) LIKE ")
+            .push_bind(pattern)
+            .push(" ESCAPE '\\'");
     }
     match filter.commented {
         Some(true) => query.push(" AND comment <> ''"),

@@ -58,7 +58,8 @@ pub async fn insert(
     }
     append(tx, tenant, filed.case, events).await?;
     put_parts(tx, tenant, filed).await?;
-    mark::case(tx, tenant, filed.case.id).await?;
+    let kind = mark::case(tx, tenant, filed.case.id).await?;
+    mark::kind(tx, tenant, None, kind.as_ref());
     Ok(true)
 }
 
@@ -70,7 +71,7 @@ pub async fn update(
     filed: &Filed<'_>,
     events: &[CaseEvent],
 ) -> db::Result<bool> {
-    mark::case(tx, tenant, filed.case.id).await?;
+    let kind = mark::case(tx, tenant, filed.case.id).await?;
     let query = sql("
         UPDATE case_file SET number = $3, version = $4, state = $5, stage = $6, kind = $7,
             priority = $8, urgency = $9, category_id = $10, owner_id = $11, team_id = $12,
@@ -87,7 +88,8 @@ pub async fn update(
     }
     append(tx, tenant, filed.case, events).await?;
     put_parts(tx, tenant, filed).await?;
-    mark::case(tx, tenant, filed.case.id).await?;
+    let now = mark::case(tx, tenant, filed.case.id).await?;
+    mark::kind(tx, tenant, kind.as_ref(), now.as_ref());
     Ok(true)
 }
 
@@ -102,7 +104,8 @@ pub async fn update_due(tx: &mut Write, tenant: TenantId, filed: &Filed<'_>) -> 
     for clock in &filed.clocks {
         put_clock(tx, tenant, filed.case, clock).await?;
     }
-    mark::case(tx, tenant, filed.case.id).await
+    // The kind is as it was.
+    mark::case(tx, tenant, filed.case.id).await.map(|_| ())
 }
 
 /// `$2` to `$32`: the id and what a change may change.

@@ -59,6 +59,16 @@ pub struct Listed {
     pub key: (i64, Uuid),
 }
 
+/// Where a page begins: at a place of the sort key, and within its ties after an id.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    First,
+    /// Among those of the same key.
+    Tie(i64, Uuid),
+    /// Behind all of that key.
+    Behind(i64),
+}
+
 /// At most `limit`, after the place `after`.
 pub async fn list(
     conn: &mut Read,
@@ -69,21 +79,48 @@ pub async fn list(
     after: Option<(i64, Uuid)>,
     limit: i64,
 ) -> db::Result<Vec<Listed>> {
+    let Some((key, id)) = after else {
+        return page(conn, tenant, (viewer, filter), sort, Place::First, limit).await;
+    };
+    let from = Place::Tie(key, id);
+    let mut found = page(conn, tenant, (viewer, filter), sort, from, limit).await?;
+    let left = limit - i64::try_from(found.len()).unwrap_or(limit);
+    if 0 < left {
+        let from = Place::Behind(key);
+        found.extend(page(conn, tenant, (viewer, filter), sort, from, left).await?);
+    }
+    Ok(found)
+}
+
+/// Each of these finds its place in an index: a pair with an expression in it, SQLite would not.
+async fn page(
+    conn: &mut Read,
+    tenant: TenantId,
+    (viewer, filter): (&Viewer, &Filter),
+    sort: Sort,
+    from: Place,
+    limit: i64,
+) -> db::Result<Vec<Listed>> {
     let query =
         sql("SELECT id, opened_ms, next_due_ms, snapshot FROM case_file WHERE tenant_id = $1")
             .bind(tenant);
-    let mut query = matching(query, viewer, filter);
-    if let Some((key, id)) = after {
-        query = query.push(match sort {
-            Sort::Opened => " AND (opened_ms, id) < (",
-            Sort::Due => " AND (coalesce(next_due_ms, 9223372036854775807), id) > (",
-        });
-        query = query.push_bind(key).push(", ").push_bind(id).push(")");
-    }
-    query = query.push(match sort {
-        Sort::Opened => " ORDER BY opened_ms DESC, id DESC LIMIT ",
-        Sort::Due => " ORDER BY coalesce(next_due_ms, 9223372036854775807), id LIMIT ",
-    });
+    let query = matching(query, viewer, filter);
+    let [key, order, tie, behind, by_id] = match sort {
+        Sort::Opened => ["opened_ms", " DESC, ", " AND id < ", " < ", "id DESC LIMIT "],
+        Sort::Due => [by_deadline(filter), ", ", " AND id > ", " > ", "id LIMIT "],
+    };
+    let query = match from {
+        Place::First => query,
+        Place::Tie(at, id) => {
+            query.push(" AND ").push(key).push(" = ").push_bind(at).push(tie).push_bind(id)
+        }
+        Place::Behind(at) => query.push(" AND ").push(key).push(behind).push_bind(at),
+    };
+    let query = match from {
+        Place::Tie(..) => query.push(" ORDER BY "),
+        Place::First | Place::Behind(_) => query.push(" ORDER BY ").push(key).push(order),
+    };
+    let query = query.push(by_id);
     let rows: Vec<(Uuid, i64, Option<i64>, serde_json::Value)> =
         query.push_bind(limit).fetch_all(conn).await?;
     let listed = |(id, opened_ms, next_due_ms, snapshot): (_, _, Option<i64>, _)| {
@@ -98,6 +135,16 @@ pub async fn list(
         })
     };
     rows.into_iter().map(listed).collect()
+}
+
+/// The deadline as it sorts, as the index of deadlines has it. Of one person or customer there are few
+/// cases: then not as the index has it, or SQLite would walk everybody's to spare itself the sorting.
+fn by_deadline(filter: &Filter) -> &'static str {
+    if filter.owner.is_some() || filter.customer.is_some() {
+        "coalesce(next_due_ms, 9223372036854775807) + 0"
+    } else {
+        "coalesce(next_due_ms, 9223372036854775807)"
+    }
 }
 
 /// How many there are, by state and kind.
@@ -189,9 +236,8 @@ fn visible(mut query: Query, viewer: &Viewer) -> Query {
     if let Some(staff) = viewer.staff {
         query = query
             .push(
-                " AND NOT (kind IN ('issue', 'complaint') AND EXISTS (SELECT 1 FROM case_staff
-                    WHERE case_staff.tenant_id = $1 AND case_staff.case_id = case_file.id
-                    AND part = 'about' AND staff_id = ",
+                " AND NOT (kind IN ('issue', 'complaint') AND id IN (SELECT case_id FROM case_staff
+                    WHERE case_staff.tenant_id = $1 AND part = 'about' AND case_staff.staff_id = ",
             )
             .push_bind(staff)
             .push("))");
@@ -218,8 +264,8 @@ fn mine(query: Query, me: StaffId) -> Query {
         .push("owner_id = ")
         .push_bind(me)
         .push(
-            " OR EXISTS (SELECT 1 FROM case_staff WHERE case_staff.tenant_id = $1
-                AND case_staff.case_id = case_file.id AND part <> 'about' AND staff_id = ",
+            " OR id IN (SELECT case_id FROM case_staff
+                WHERE case_staff.tenant_id = $1 AND part <> 'about' AND case_staff.staff_id = ",
         )
         .push_bind(me)
         .push(")")

@@ -1,6 +1,6 @@
-//! `huisheng limit`, for measuring: the bare limit of submissions. It writes the rows of the newest
+//! The bare limit of submissions. It writes the rows of the newest
 //! evaluations again and again under new ids, in group commits: the same rows by the same statements,
-//! but nothing is read, decided or parsed. Only in a company made to be thrown away.
+//! but nothing is read, decided or parsed.
 
 use std::sync::Mutex;
 use std::time::Instant;
@@ -21,9 +21,6 @@ use store::platform::timer::{self, Timer};
 use store::{Read, Write, db};
 
 use crate::App;
-
-/// The company it may be done to.
-const TENANT: &str = "bench";
 
 /// Newest evaluations whose rows are written again.
 const PATTERNS: i64 = 200;
@@ -46,8 +43,7 @@ struct Rows {
     link: ProgressLink,
 }
 
-pub async fn run(app: &App, limit: Limit) -> anyhow::Result<()> {
-    let tenant = super::tenant(app, Some(TENANT)).await?.id;
+pub async fn run(app: &App, tenant: TenantId, limit: Limit) -> anyhow::Result<()> {
     let mut conn = app.db.read().await?;
     let patterns = patterns(&mut conn, tenant).await?;
     drop(conn);
