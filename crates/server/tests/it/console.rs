@@ -70,7 +70,7 @@ async fn files_are_kept_for_good_and_a_missing_one_is_no_page() {
     assert_eq!(gone.status, 404, "{}", gone.text);
     let page = get_signed_in(&house, "/console/").await;
     let mut scripts = page.text.split("src=\"").skip(1);
-    let Some(script) = scripts.find(|it| it.starts_with("/console/assets/")) else {
+    let Some(script) = scripts.find(|it| it.starts_with("/console/assets/vendor-")) else {
         assert!(!server::console::is_built(), "{}", page.text);
         return;
     };
