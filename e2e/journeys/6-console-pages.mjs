@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { browser } from '../lib/chromium.mjs';
 import { enter, expectFits, goTo, hire, troublesOf } from '../lib/console.mjs';
 import { handIn, publishForm, until } from '../lib/house.mjs';
-import { expectAccessible, screenshot } from '../lib/page.mjs';
+import { expectAccessible, expectStable, open, screenshot } from '../lib/page.mjs';
 import { start } from '../lib/server.mjs';
 
 const SAID = '安装师傅来晚了两个小时，地板还划坏了，希望尽快处理。';
@@ -71,6 +71,7 @@ for (const language of ['zh-CN', 'en']) {
         await goTo(visit, server, path);
         const title = `console-${name}-${language}-${width}`;
         assert.equal(await visit.page.getAttribute('html', 'lang'), language);
+        await expectStable(visit, title);
         await expectAccessible(visit, title);
         await expectFits(visit, title);
         await screenshot(visit.page, title);
@@ -339,4 +340,49 @@ test('somebody is hired and signs in', async () => {
   const places = await hers.page.locator('.side .place').allInnerTexts();
   assert.ok(places.includes('我的工作') && !places.includes('设置'), places.join());
   await hers.close();
+});
+
+/** What comes over the wire until nothing more is asked for: bytes by kind, and what was asked for how often. */
+async function weighed(visit, open) {
+  const tools = await visit.page.context().newCDPSession(visit.page);
+  await tools.send('Network.enable');
+  const urls = new Map();
+  let scripts = 0;
+  let all = 0;
+  tools.on('Network.responseReceived', ({ requestId, type, response }) => urls.set(requestId, { type, url: response.url }));
+  tools.on('Network.loadingFinished', ({ requestId, encodedDataLength: bytes }) => {
+    all += bytes;
+    if (urls.get(requestId)?.type === 'Script') scripts += bytes;
+  });
+  await open();
+  const asked = visit.requests.map((it) => it.url.replace(server.at, ''));
+  return { scripts, all, asked };
+}
+
+const KB = 1024;
+
+test('the door is light, and so is the first page behind it', async () => {
+  const visit = await open(chromium, { width: 1440, height: 900 });
+  const { page } = visit;
+  const door = await weighed(visit, async () => {
+    await page.goto(`${server.at}/console/`, { waitUntil: 'commit' });
+    await page.locator('.door form input').first().waitFor();
+  });
+  assert.ok(door.all < 16 * KB, `the door: ${door.all} bytes`);
+  await visit.close();
+
+  const known = await enter(chromium, server, admin);
+  await known.page.goto('about:blank');
+  known.requests.length = 0;
+  await (await known.page.context().newCDPSession(known.page)).send('Network.clearBrowserCache');
+  const work = await weighed(known, async () => {
+    await known.page.goto(`${server.at}/console/`, { waitUntil: 'commit' });
+    await known.page.locator('.work .task, .work .empty').first().waitFor();
+  });
+  assert.ok(work.scripts > 50 * KB, `scripts of the first page: ${work.scripts} bytes were seen`);
+  assert.ok(work.scripts < 180 * KB, `scripts of the first page: ${work.scripts} bytes`);
+  const twice = work.asked.filter((it, at) => work.asked.indexOf(it) !== at);
+  assert.deepEqual(twice, [], 'what was asked for early is asked for once');
+  assert.ok(work.asked.some((it) => it.startsWith('/api/v1/cases?owner=')), work.asked.join('\n'));
+  await known.close();
 });

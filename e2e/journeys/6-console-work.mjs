@@ -60,20 +60,24 @@ for (const language of ['zh-CN', 'en']) {
   });
 }
 
-test('the door: what was typed before the last words arrived stays', async () => {
+test('the door: what was typed stays when the console arrives behind it, and in the other language', async () => {
   const visit = await open(chromium, { width: 1440, height: 900 });
+  const { page } = visit;
   let arrive;
   const late = new Promise((resolve) => { arrive = resolve; });
-  // The component library's words bring their calendar along: that file is how they are known.
-  await visit.page.route('**/dayjs*.js', async (it) => { await late; await it.continue(); });
-  await visit.page.goto(`${server.at}/console/`, { waitUntil: 'commit' });
-  const tenant = visit.page.locator('form input').first();
+  await page.route('**/assets/vendor-*.js', async (it) => { await late; await it.continue(); });
+  await page.goto(`${server.at}/console/`, { waitUntil: 'commit' });
+  const tenant = page.locator('form input').first();
   await tenant.fill(TENANT);
-  const came = visit.page.waitForResponse((it) => it.url().includes('dayjs'));
+  const came = page.waitForResponse((it) => it.url().includes('/assets/vendor-'));
   arrive();
   await came;
-  await visit.page.waitForLoadState('networkidle');
+  await page.waitForLoadState('networkidle');
   assert.equal(await tenant.inputValue(), TENANT);
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  assert.equal(await page.getByLabel('Company code').inputValue(), TENANT);
+  assert.equal(await page.getByRole('link', { name: 'Sign in with your company account' }).count(), 1);
   assert.deepEqual(troublesOf(visit), []);
   await visit.close();
 });

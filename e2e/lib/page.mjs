@@ -9,6 +9,34 @@ import axe from 'axe-core';
 const SCREENSHOTS = join(import.meta.dirname, '../screenshots');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+/** In the page, from its first moment: what moved without anybody having pressed anything, and where. */
+function watchShifts() {
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const it of list.getEntries()) {
+      if (it.hadRecentInput) continue;
+      const moved = it.sources.map(({ node, previousRect, currentRect }) => {
+        const of = node instanceof Element ? node : node?.parentElement;
+        const name = of ? `${of.localName}.${of.getAttribute('class') ?? ''}` : 'gone';
+        const box = (at) => [at.x, at.y, at.width, at.height].map(Math.round).join(' ');
+        return `${name} (${box(previousRect)} → ${box(currentRect)})`;
+      });
+      window.shifts.push({ value: it.value, moved });
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
+}
+
+/** Cumulative layout shift that nobody notices; 0.1 is what is called good. */
+const SHIFT_MAX = 0.05;
+
+/** Fails where the page moved under its reader since it was opened. */
+export async function expectStable({ page }, name) {
+  const shifts = await page.evaluate(() => window.shifts);
+  const sum = shifts.reduce((all, it) => all + it.value, 0);
+  const said = shifts.map((it) => `${it.value.toFixed(3)}: ${it.moved.join(', ')}`).join('\n  ');
+  assert.ok(sum <= SHIFT_MAX, `${name}: layout shift ${sum.toFixed(3)}\n  ${said}`);
+}
+
 /** Opens a page; `troubles` fills with what went wrong in it, `requests` with what it asked for. */
 export async function open(browser, { language = 'zh-CN', width = 390, height = 844, scripts = true } = {}) {
   const device = {
@@ -19,6 +47,7 @@ export async function open(browser, { language = 'zh-CN', width = 390, height = 
   };
   const context = await browser.newContext({ ...device, javaScriptEnabled: scripts });
   const page = await context.newPage();
+  if (scripts) await page.addInitScript(watchShifts);
   const troubles = [];
   const requests = [];
   page.on('console', (it) => ['error', 'warning'].includes(it.type()) && troubles.push(`console: ${it.text()}`));

@@ -13,11 +13,12 @@ use crate::{node, place, shell};
 
 const CONSOLE: &str = "web/console";
 /// What the console is made of, its packages by their lock.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 10] = [
     "web/console/src",
     "web/console/tools",
     "web/console/public",
     "web/console/index.html",
+    "web/console/door.html",
     "web/console/vite.config.ts",
     "web/console/tsconfig.json",
     "web/console/package-lock.json",

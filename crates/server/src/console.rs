@@ -36,9 +36,14 @@ pub fn routes() -> Router<App> {
         .route("/console/{*path}", get(get_file))
 }
 
+/// The pages among the files: the console, and the door for who brings no session. They are answered, not sent as
+/// files: each carries what only the server knows.
+const CONSOLE: &str = "index.html";
+const DOOR: &str = "door.html";
+
 /// Whether this build has a console.
 pub fn is_built() -> bool {
-    find("index.html").is_some()
+    find(CONSOLE).is_some()
 }
 
 fn find(name: &str) -> Option<&'static File> {
@@ -46,12 +51,6 @@ fn find(name: &str) -> Option<&'static File> {
 }
 
 async fn get_page(State(app): State<App>, headers: HeaderMap) -> Response {
-    let Some(page) = find("index.html") else {
-        let text = "这个程序没有带上工作台，请用 cargo xtask run 构建。\n\
-                    This build has no console; `cargo xtask run` makes one that has.\n";
-        return (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
-    };
-    let nonce = nonce(&app);
     let session = if app.setup.is_open() {
         "setup"
     } else if brings_session(&headers) {
@@ -59,6 +58,13 @@ async fn get_page(State(app): State<App>, headers: HeaderMap) -> Response {
     } else {
         "none"
     };
+    // Who must sign in first waits for a form, not for the console.
+    let Some(page) = find(if session == "none" { DOOR } else { CONSOLE }) else {
+        let text = "这个程序没有带上工作台，请用 cargo xtask run 构建。\n\
+                    This build has no console; `cargo xtask run` makes one that has.\n";
+        return (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
+    };
+    let nonce = nonce(&app);
     let text = String::from_utf8_lossy(page.plain).replace(NONCE, &nonce).replace(SESSION, session);
     // The component library makes its style in the browser and marks it with the number.
     let policy = format!(
@@ -77,7 +83,7 @@ async fn get_page(State(app): State<App>, headers: HeaderMap) -> Response {
 
 /// A file of the console, or its page: what stands behind `/console/` in the address is the page's own affair.
 async fn get_file(app: State<App>, Path(path): Path<String>, headers: HeaderMap) -> Response {
-    let found = find(&path).filter(|it| it.name != "index.html");
+    let found = find(&path).filter(|it| ![CONSOLE, DOOR].contains(&it.name));
     let Some(file) = found else {
         // A page of an older build asks for a file that is gone: it must not get a page instead.
         let is_file = path.starts_with("assets/");

@@ -1,5 +1,6 @@
 import { createRoot } from 'react-dom/client';
 import './house/theme.css';
+import './house/controls.css';
 import './house/shell.css';
 import './house/table.css';
 import './handle/handle.css';

@@ -49,14 +49,17 @@ export function serverWords(language: string): Record<string, string> {
 /** Where the stations are, each with a file a language. */
 const STATIONS = join(import.meta.dirname, '../src');
 
-/** Everything the console says in one language, by station; `word` are the server's. */
-function everything(language: string, watch: (file: string) => void) {
+/** Words of one language, by station; `word` are the server's. */
+type Words = Record<string, Record<string, string>>;
+
+/** Everything the console says in one language. */
+function everything(language: string, watch: (file: string) => void): Words {
   const folders = readdirSync(STATIONS, { withFileTypes: true }).filter((it) => it.isDirectory());
   const files = folders.map((it) => [it.name, join(STATIONS, it.name, `${language}.json`)] as const);
   // In the server's English sentences a word stands in the middle; here it stands by itself.
   const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
   const said = Object.entries(serverWords(language)).map(([key, text]) => [key, capital(text)]);
-  const words: Record<string, Record<string, string>> = { word: Object.fromEntries(said) };
+  const words: Words = { word: Object.fromEntries(said) };
   for (const [station, file] of files.filter(([, file]) => existsSync(file))) {
     watch(file);
     words[station] = JSON.parse(readFileSync(file, 'utf8'));
@@ -64,16 +67,50 @@ function everything(language: string, watch: (file: string) => void) {
   return words;
 }
 
-/** Gives `virtual:words/LANGUAGE` to the console: one file to fetch. */
+/** What the frame and the first page say; a test compares it with their code. */
+const FIRST: Record<string, RegExp> = {
+  house: /./,
+  analysis: /^(none|of)$|^change\./,
+  handle: /^(work|first|verb|done)\.|^(said_nothing|score|changed_meanwhile)$/,
+  word: /^(case_state|kind|priority|promise|metric|notice)\./,
+};
+/** What the door says. */
+const DOOR: Record<string, RegExp> = { house: /^(brand|trouble\..*)$/, platform: /^sign_in\./ };
+
+/** Those that `pattern` names, or all others. */
+function chosen(words: Words, pattern: Record<string, RegExp>, named: boolean): Words {
+  const stations = Object.entries(words).map(([station, said]) => {
+    const own = Object.entries(said).filter(([key]) => (pattern[station]?.test(key) ?? false) === named);
+    return [station, Object.fromEntries(own)] as const;
+  });
+  return Object.fromEntries(stations.filter(([, said]) => Object.keys(said).length > 0));
+}
+
+export const firstWords = (language: string): Words => chosen(everything(language, ignore), FIRST, true);
+const ignore = () => undefined;
+
+/** By station and key in one, as `platform:sign_in.enter`. */
+function flat(words: Words): Record<string, string> {
+  const all = Object.entries(words).flatMap(([station, said]) =>
+    Object.entries(said).map(([key, text]) => [`${station}:${key}`, text]),
+  );
+  return Object.fromEntries(all);
+}
+
+/** Gives `virtual:words/first/LANGUAGE`, `virtual:words/rest/LANGUAGE` and `virtual:door-words` to the console. */
 export function words(): Plugin {
-  const prefix = 'virtual:words/';
   return {
     name: 'huisheng-words',
-    resolveId: (id) => (id.startsWith(prefix) ? `\0${id}` : undefined),
+    resolveId: (id) => (id.startsWith('virtual:') && id.includes('words') ? `\0${id}` : undefined),
     load(id) {
-      if (!id.startsWith(`\0${prefix}`)) return undefined;
-      const words = everything(id.slice(prefix.length + 1), (file) => this.addWatchFile(file));
-      return `export default ${JSON.stringify(words)}`;
+      const [, part, language = ''] = /^\0virtual:(words\/first|words\/rest|door-words)\/?(.*)$/.exec(id) ?? [];
+      if (!part) return undefined;
+      const all = (of: string) => everything(of, (file) => this.addWatchFile(file));
+      const said =
+        part === 'door-words'
+          ? Object.fromEntries(['zh-CN', 'en'].map((it) => [it, flat(chosen(all(it), DOOR, true))]))
+          : chosen(all(language), FIRST, part === 'words/first');
+      return `export default ${JSON.stringify(said)}`;
     },
   };
 }

@@ -30,6 +30,8 @@ export function Forms() {
   const [adding, setAdding] = useState(false);
   const funnel = useFunnel('form');
   const forms = useQuery({ queryKey: ['forms'], queryFn: () => ask(api.GET('/api/v1/forms')) });
+  // The rates are a column: without them it would change its width, and on a phone each row its height.
+  const waits = forms.isPending || (tab === 'forms' && funnel.isLoading);
   const columns: Column<Form>[] = [
     {
       key: 'title',
@@ -68,11 +70,11 @@ export function Forms() {
         ))}
       </nav>
       {adding && <FromTemplate close={() => setAdding(false)} taken={forms.data?.map((it) => it.key) ?? []} />}
-      {forms.isPending && <Loading />}
+      {waits && <Loading />}
       {forms.error && <Failed error={forms.error} again={() => forms.refetch()} />}
       {forms.data && tab === 'funnel' && <Funnels forms={forms.data} />}
       {forms.data && tab === 'rules' && <AskRules forms={forms.data} />}
-      {forms.data && tab === 'forms' && (
+      {forms.data && !waits && tab === 'forms' && (
         <DataTable
           label={t('form.title')}
           rows={forms.data}

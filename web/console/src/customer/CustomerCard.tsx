@@ -10,21 +10,29 @@ import './customer.css';
 
 const SHOWN_MAX = 6;
 
-export function CustomerCard({ id, except }: { id: string; except: string }) {
-  const { t } = useTranslation('customer');
+/** The customer and the last things between us; nothing is asked without an id. */
+export function useCustomer(id: string | null | undefined) {
   const may = useMay()('customers:read');
-  const staffName = useStaffName();
+  const params = { path: { id: id ?? '' } };
+  const enabled = may && Boolean(id);
   const customer = useQuery({
     queryKey: ['customer', id],
-    queryFn: () => ask(api.GET('/api/v1/customers/{id}', { params: { path: { id } } })),
-    enabled: may,
+    queryFn: () => ask(api.GET('/api/v1/customers/{id}', { params })),
+    enabled,
   });
   const line = useQuery({
     queryKey: ['customer', id, 'line', SHOWN_MAX],
     queryFn: () =>
-      ask(api.GET('/api/v1/customers/{id}/timeline', { params: { path: { id }, query: { limit: SHOWN_MAX + 1 } } })),
-    enabled: may,
+      ask(api.GET('/api/v1/customers/{id}/timeline', { params: { ...params, query: { limit: SHOWN_MAX + 1 } } })),
+    enabled,
   });
+  return { customer, line, isLoading: customer.isLoading || line.isLoading };
+}
+
+export function CustomerCard({ id, except }: { id: string; except: string }) {
+  const { t } = useTranslation('customer');
+  const staffName = useStaffName();
+  const { customer, line } = useCustomer(id);
   const it = customer.data;
   if (!it) return null;
   const before = line.data?.items.filter((one) => one.id !== except).slice(0, SHOWN_MAX) ?? [];

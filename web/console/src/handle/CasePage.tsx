@@ -5,7 +5,7 @@ import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'react-router';
-import { CustomerCard } from '../customer/CustomerCard.tsx';
+import { CustomerCard, useCustomer } from '../customer/CustomerCard.tsx';
 import { api, ask } from '../house/api.ts';
 import { useLook } from '../house/live.ts';
 import { useMay, useMyId, useStaffName, useTeamName } from '../house/me.tsx';
@@ -21,6 +21,7 @@ import { Promises } from './Promises.tsx';
 import { Rounds } from './Rounds.tsx';
 import { StagePick } from './StagePick.tsx';
 import { Steps } from './Steps.tsx';
+import { useStages } from './stages.ts';
 import { TimeLine } from './TimeLine.tsx';
 import './case.css';
 
@@ -33,8 +34,14 @@ export function CasePage() {
     queryFn: () => ask(api.GET('/api/v1/cases/{id}', { params: { path: { id } } })),
     refetchInterval: useLook(LOOK_MS),
   });
-  if (found.data) return <Opened key={id} it={found.data} />;
-  return found.error ? <Failed error={found.error} again={() => found.refetch()} /> : <Loading rows={12} />;
+  // The customer stands above what happened, and the stage before the labels: they are drawn together.
+  const waits = [useCustomer(found.data?.customer), useStages()].some((it) => it.isLoading);
+  if (found.data && !waits) return <Opened key={id} it={found.data} />;
+  return found.error && !found.data ? (
+    <Failed error={found.error} again={() => found.refetch()} />
+  ) : (
+    <Loading rows={12} />
+  );
 }
 
 function Opened({ it }: { it: Case }) {

@@ -1,11 +1,11 @@
 // 我的工作: not a dashboard but a list of promises, by the time that is left.
 
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { api, ask } from '../house/api.ts';
+import { Button } from '../house/Button.tsx';
 import { now } from '../house/clock.ts';
 import { useRowKeys } from '../house/DataTable.tsx';
 import { addDays, dayOf, startOf } from '../house/format.ts';
@@ -128,8 +128,8 @@ function OneAction({ row, group }: { row: CaseRow; group: Group }) {
   if (row.state === 'new') {
     return (
       <Button
-        type={urgent ? 'primary' : 'default'}
-        loading={act.isPending}
+        look={urgent ? 'primary' : 'plain'}
+        busy={act.isPending}
         onClick={() => act.mutate({ verb: 'accept', done: t('done.accept', { number: row.number }) })}
       >
         {t('verb.accept')}
@@ -139,7 +139,7 @@ function OneAction({ row, group }: { row: CaseRow; group: Group }) {
   const answers = row.next?.promise === 'first_response' || row.next?.promise === 'next_response';
   const verb = row.state === 'solved' ? 'close' : answers ? 'reply' : 'work';
   return (
-    <Button type={urgent ? 'primary' : 'default'} onClick={() => go(`/cases/${row.id}?do=${verb}`)}>
+    <Button look={urgent ? 'primary' : 'plain'} onClick={() => go(`/cases/${row.id}?do=${verb}`)}>
       {t(`verb.${verb}`)}
     </Button>
   );

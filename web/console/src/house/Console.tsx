@@ -1,51 +1,38 @@
-// The whole: theme, words of the component library, who is signed in, and the pages.
+// The whole: who is signed in, and the pages.
 
+import { IconProvider } from '@ant-design/icons';
 import { QueryClientProvider, useQuery } from '@tanstack/react-query';
-import { ConfigProvider } from 'antd';
-import type { Locale } from 'antd/es/locale';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RouterProvider } from 'react-router/dom';
-import { SignIn } from '../platform/SignIn.tsx';
-import { api, ask, queries, Trouble, whenSignedOut } from './api.ts';
+import { Door } from '../platform/Door.tsx';
+import { queries, Trouble, whenSignedOut } from './api.ts';
 import { keepZone } from './format.ts';
+import { loadAllWords } from './i18n.ts';
 import { useStream } from './live.ts';
-import { type Me, MeContext } from './me.tsx';
+import { ME, type Me, MeContext } from './me.tsx';
+import { nonce } from './nonce.ts';
 import { router } from './router.tsx';
 import { Failed, Loading } from './states.tsx';
-import { themeOf, useLight } from './theme.ts';
 import { Toasts } from './toast.tsx';
 
-const SetUp = lazy(async () => ({ default: (await import('../platform/SetUp.tsx')).SetUp }));
+const Library = lazy(async () => ({ default: (await import('./library/Library.tsx')).Library }));
+const SetUp = lazy(async () => {
+  const [it] = await Promise.all([import('../platform/SetUp.tsx'), loadAllWords()]);
+  return { default: it.SetUp };
+});
 
-const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';
+const ICONS = { csp: { nonce } };
 
 export function Console() {
-  const { i18n } = useTranslation();
-  const light = useLight();
-  const locale = useLibraryWords(i18n.language);
   return (
-    <ConfigProvider csp={{ nonce }} theme={themeOf(light)} button={{ autoInsertSpace: false }} locale={locale}>
+    <IconProvider value={ICONS}>
       <QueryClientProvider client={queries}>
         <House />
         <Toasts />
       </QueryClientProvider>
-    </ConfigProvider>
+    </IconProvider>
   );
-}
-
-/**
- * The component library's own words come later: nothing of the first page needs them. Until then its locale is
- * a bare name, not nothing: with nothing the library would draw everything anew when they come, and what had been
- * typed at the door by then would be gone.
- */
-function useLibraryWords(language: string): Locale {
-  const [locale, setLocale] = useState<Locale>({ locale: language });
-  useEffect(() => {
-    const load = language === 'en' ? import('./library/en.ts') : import('./library/zh-CN.ts');
-    load.then((it) => setLocale(it.default));
-  }, [language]);
-  return locale;
 }
 
 /** Without a cookie nobody needs to be asked who it is. The page is told by the server: scripts cannot see it. */
@@ -59,9 +46,8 @@ function House() {
   const [stranger, setStranger] = useState(() => session() !== 'kept');
   const [isNew, setIsNew] = useState(() => session() === 'setup');
   const { data, error, refetch } = useQuery({
-    queryKey: ['me'],
+    ...ME,
     enabled: !stranger,
-    queryFn: () => ask(api.GET('/api/v1/me')),
     refetchInterval: (query) => (query.state.data ? ME_MS : false),
   });
   useEffect(() => whenSignedOut(() => setAway(true)), []);
@@ -88,12 +74,14 @@ function House() {
   if (isNew) {
     return (
       <Suspense fallback={<Loading />}>
-        <SetUp done={begin} notNeeded={() => setIsNew(false)} />
+        <Library>
+          <SetUp done={begin} notNeeded={() => setIsNew(false)} />
+        </Library>
       </Suspense>
     );
   }
   if (!me) {
-    if (stranger || away || (error instanceof Trouble && error.status === 401)) return <SignIn done={back} />;
+    if (stranger || away || (error instanceof Trouble && error.status === 401)) return <Door done={back} />;
     return error ? <Failed error={error} again={() => refetch()} /> : <Loading />;
   }
   keepZone(me.tenant.zone);
@@ -113,7 +101,7 @@ function SignInAgain({ done, slug }: { done: () => void; slug: string }) {
   return (
     <dialog ref={dialog} className="dialog" aria-label={t('session_ended')} onCancel={(it) => it.preventDefault()}>
       <p className="dialog-note">{t('session_ended')}</p>
-      <SignIn done={done} slug={slug} bare />
+      <Door done={done} slug={slug} bare />
     </dialog>
   );
 }

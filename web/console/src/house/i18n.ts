@@ -2,18 +2,20 @@
 
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { keepLanguage, LANGUAGES, type Language, language } from './language.ts';
 
-export const LANGUAGES = ['zh-CN', 'en'] as const;
-export type Language = (typeof LANGUAGES)[number];
+export { LANGUAGES, type Language, language };
 
-export function language(): Language {
-  return document.documentElement.lang === 'en' ? 'en' : 'zh-CN';
-}
+/** What the frame and the first page say; and all else, which comes with the first page that needs it. */
+const WORDS = {
+  'zh-CN': [() => import('virtual:words/first/zh-CN'), () => import('virtual:words/rest/zh-CN')],
+  en: [() => import('virtual:words/first/en'), () => import('virtual:words/rest/en')],
+} as const;
 
-async function load(to: Language) {
-  const words = to === 'en' ? import('virtual:words/en') : import('virtual:words/zh-CN');
-  for (const [station, said] of Object.entries((await words).default)) {
-    i18next.addResourceBundle(to, station, said, false, true);
+async function load(to: Language, part: 0 | 1) {
+  const words = await WORDS[to][part]();
+  for (const [station, said] of Object.entries(words.default)) {
+    i18next.addResourceBundle(to, station, said, true, true);
   }
 }
 
@@ -26,20 +28,28 @@ export async function startWords() {
     fallbackLng: false,
     keySeparator: false,
     interpolation: { prefix: '{', suffix: '}', escapeValue: false },
-    react: { useSuspense: false },
+    // What explains itself by words that come later says them as soon as they are there.
+    react: { useSuspense: false, bindI18nStore: 'added' },
     resources: {},
   });
-  await load(to);
+  await load(to, 0);
+}
+
+const all = new Map<Language, Promise<void>>();
+
+/** All words of the reader's language. */
+export function loadAllWords(): Promise<void> {
+  const to = language();
+  const found = all.get(to) ?? load(to, 1);
+  all.set(to, found);
+  // What did not arrive is asked for again next time.
+  found.catch(() => all.delete(to));
+  return found;
 }
 
 /** Changes the language of everything, and keeps it. */
 export async function speak(to: Language) {
-  await load(to);
-  document.documentElement.lang = to;
-  try {
-    localStorage.setItem('huisheng.language', to);
-  } catch {
-    // A browser that keeps nothing asks again next time.
-  }
+  await Promise.all([load(to, 0), load(to, 1)]);
+  keepLanguage(to);
   await i18next.changeLanguage(to);
 }

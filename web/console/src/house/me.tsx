@@ -1,8 +1,9 @@
 // Who is signed in, and what they may do.
 
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
-import { api, ask, type Schemas } from './api.ts';
+import { api, ask, queries, type Schemas } from './api.ts';
+import { PREFERENCES } from './preference.ts';
 
 export type Me = Schemas['Me'];
 export type May = Schemas['Permission'];
@@ -26,6 +27,32 @@ export function useMyId(): string {
 
 const LONG_MS = 5 * 60_000;
 
+export const ME = queryOptions({ queryKey: ['me'], queryFn: () => ask(api.GET('/api/v1/me')) });
+const STAFF = queryOptions({
+  queryKey: ['staff'],
+  queryFn: () => ask(api.GET('/api/v1/staff')),
+  staleTime: LONG_MS,
+});
+const TEAMS = queryOptions({
+  queryKey: ['teams'],
+  queryFn: () => ask(api.GET('/api/v1/teams')),
+  staleTime: LONG_MS,
+});
+
+/**
+ * The names and arrangements that nearly every page shows, as far as this person may read them: a page that waits for
+ * them is drawn once, and nothing in it moves when they come. Whatever fails is said by who needs it.
+ */
+export async function loadNames(): Promise<void> {
+  const me = await queries.ensureQueryData(ME).catch(() => undefined);
+  if (!me) return;
+  const wanted: Promise<unknown>[] = [queries.ensureQueryData(PREFERENCES)];
+  if (me.permissions.includes('staff:read')) {
+    wanted.push(queries.ensureQueryData(STAFF), queries.ensureQueryData(TEAMS));
+  }
+  await Promise.allSettled(wanted);
+}
+
 /** Everybody who works here; empty for who may not read staff, and until it is known. */
 export function useStaff() {
   return useStaffRead().data ?? NOBODY;
@@ -34,22 +61,12 @@ export function useStaff() {
 /** The same with how the reading went. */
 export function useStaffRead() {
   const may = useMay()('staff:read');
-  return useQuery({
-    queryKey: ['staff'],
-    queryFn: () => ask(api.GET('/api/v1/staff')),
-    staleTime: LONG_MS,
-    enabled: may,
-  });
+  return useQuery({ ...STAFF, enabled: may });
 }
 
 export function useTeams() {
   const may = useMay()('staff:read');
-  const { data } = useQuery({
-    queryKey: ['teams'],
-    queryFn: () => ask(api.GET('/api/v1/teams')),
-    staleTime: LONG_MS,
-    enabled: may,
-  });
+  const { data } = useQuery({ ...TEAMS, enabled: may });
   return data ?? NO_TEAMS;
 }
 

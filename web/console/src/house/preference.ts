@@ -1,6 +1,6 @@
 // What a person arranged for themselves. The server keeps it, so that it follows them to another machine.
 
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api, ask, queries } from './api.ts';
 import { useSaid } from './states.tsx';
 import { complain } from './toast.tsx';
@@ -10,17 +10,19 @@ const LONG_MS = 5 * 60_000;
 
 type Kept = Record<string, unknown>;
 
+export const PREFERENCES = queryOptions({
+  queryKey: KEY,
+  queryFn: async () => (await ask(api.GET('/api/v1/me/preferences'))) as Kept,
+  staleTime: LONG_MS,
+});
+
 /**
  * What is kept under this name, and how to change it. `undefined` until it is known; `nothing` when it was never
  * set, or is not what `isOne` knows.
  */
 export function usePreference<T extends object>(name: string, nothing: T, isOne: (it: unknown) => it is T) {
   const said = useSaid();
-  const { data } = useQuery({
-    queryKey: KEY,
-    queryFn: async () => (await ask(api.GET('/api/v1/me/preferences'))) as Kept,
-    staleTime: LONG_MS,
-  });
+  const { data } = useQuery(PREFERENCES);
   const found = data?.[name];
   const value = isOne(found) ? found : nothing;
   const keep = (to: T) => {

@@ -1,7 +1,12 @@
-// Addresses. Every page is a chunk of its own, fetched when somebody goes there.
+// Addresses. The first page comes with the frame; every other is a chunk of its own, fetched when somebody goes there,
+// and with the first of them come the component library and the words that only pages need.
 
+import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createBrowserRouter, Navigate, useRouteError } from 'react-router';
+import { MyWork } from '../handle/MyWork.tsx';
+import { loadAllWords } from './i18n.ts';
+import { loadNames } from './me.tsx';
 import { usePlaces } from './places.tsx';
 import { Shell } from './Shell.tsx';
 import { Empty, Failed, Loading } from './states.tsx';
@@ -21,6 +26,12 @@ function Broken() {
   return <Failed error={useRouteError()} again={() => window.location.reload()} />;
 }
 
+/** A page in a chunk of its own, with the words and names that pages show. */
+const page = (load: () => Promise<ComponentType>) => async () => {
+  const [Component] = await Promise.all([load(), loadAllWords(), loadNames()]);
+  return { Component };
+};
+
 export const router = createBrowserRouter(
   [
     {
@@ -34,104 +45,109 @@ export const router = createBrowserRouter(
             { index: true, element: <Home /> },
             // A house that is set up already.
             { path: 'setup', element: <Home /> },
-            { path: 'work', lazy: async () => ({ Component: (await import('../handle/MyWork.tsx')).MyWork }) },
+            { path: 'work', element: <MyWork /> },
+            { path: '*', element: <Unknown /> },
             {
-              path: 'evaluations',
-              lazy: async () => ({ Component: (await import('../collect/Evaluations.tsx')).Evaluations }),
-            },
-            { path: 'cases', lazy: async () => ({ Component: (await import('../handle/Cases.tsx')).Cases }) },
-            { path: 'cases/:id', lazy: async () => ({ Component: (await import('../handle/CasePage.tsx')).CasePage }) },
-            {
-              path: 'overview',
-              lazy: async () => ({ Component: (await import('../analysis/Overview.tsx')).Overview }),
-            },
-            {
-              path: 'ledgers/complaints',
-              lazy: async () => ({ Component: (await import('../handle/Ledger.tsx')).Complaints }),
-            },
-            {
-              path: 'ledgers/suggestions',
-              lazy: async () => ({ Component: (await import('../handle/Ledger.tsx')).Suggestions }),
-            },
-            {
-              path: 'customers',
-              lazy: async () => ({ Component: (await import('../customer/Customers.tsx')).Customers }),
-            },
-            {
-              path: 'customers/:id',
-              lazy: async () => ({ Component: (await import('../customer/CustomerPage.tsx')).CustomerPage }),
-            },
-            { path: 'me', lazy: async () => ({ Component: (await import('../platform/Profile.tsx')).Profile }) },
-            {
-              path: 'settings',
-              lazy: async () => ({ Component: (await import('../platform/Settings.tsx')).Settings }),
+              lazy: async () => ({ Component: (await import('./library/Library.tsx')).Library }),
               children: [
                 {
-                  index: true,
-                  lazy: async () => ({ Component: (await import('../platform/SettingsHome.tsx')).SettingsHome }),
+                  path: 'evaluations',
+                  lazy: page(async () => (await import('../collect/Evaluations.tsx')).Evaluations),
+                },
+                { path: 'cases', lazy: page(async () => (await import('../handle/Cases.tsx')).Cases) },
+                { path: 'cases/:id', lazy: page(async () => (await import('../handle/CasePage.tsx')).CasePage) },
+                {
+                  path: 'overview',
+                  lazy: page(async () => (await import('../analysis/Overview.tsx')).Overview),
                 },
                 {
-                  path: 'company',
-                  lazy: async () => ({ Component: (await import('../platform/Company.tsx')).CompanyPage }),
-                },
-                { path: 'staff', lazy: async () => ({ Component: (await import('../platform/Staff.tsx')).Staff }) },
-                { path: 'roles', lazy: async () => ({ Component: (await import('../platform/Roles.tsx')).Roles }) },
-                { path: 'skills', lazy: async () => ({ Component: (await import('../triage/Skills.tsx')).Skills }) },
-                { path: 'trees', lazy: async () => ({ Component: (await import('../triage/Trees.tsx')).Trees }) },
-                { path: 'topics', lazy: async () => ({ Component: (await import('../triage/Topics.tsx')).Topics }) },
-                {
-                  path: 'learning',
-                  lazy: async () => ({ Component: (await import('../triage/Learning.tsx')).Learning }),
+                  path: 'ledgers/complaints',
+                  lazy: page(async () => (await import('../handle/Ledger.tsx')).Complaints),
                 },
                 {
-                  path: 'scripts',
-                  lazy: async () => ({ Component: (await import('../handle/Scripts.tsx')).Scripts }),
+                  path: 'ledgers/suggestions',
+                  lazy: page(async () => (await import('../handle/Ledger.tsx')).Suggestions),
                 },
                 {
-                  path: 'templates',
-                  lazy: async () => ({ Component: (await import('../answer/Templates.tsx')).Templates }),
+                  path: 'customers',
+                  lazy: page(async () => (await import('../customer/Customers.tsx')).Customers),
                 },
                 {
-                  path: 'calendars',
-                  lazy: async () => ({ Component: (await import('../handle/Calendars.tsx')).Calendars }),
+                  path: 'customers/:id',
+                  lazy: page(async () => (await import('../customer/CustomerPage.tsx')).CustomerPage),
                 },
+                { path: 'me', lazy: page(async () => (await import('../platform/Profile.tsx')).Profile) },
                 {
-                  path: 'policies',
-                  lazy: async () => ({ Component: (await import('../handle/Policies.tsx')).Policies }),
+                  path: 'settings',
+                  lazy: page(async () => (await import('../platform/Settings.tsx')).Settings),
+                  children: [
+                    {
+                      index: true,
+                      lazy: page(async () => (await import('../platform/SettingsHome.tsx')).SettingsHome),
+                    },
+                    {
+                      path: 'company',
+                      lazy: page(async () => (await import('../platform/Company.tsx')).CompanyPage),
+                    },
+                    { path: 'staff', lazy: page(async () => (await import('../platform/Staff.tsx')).Staff) },
+                    { path: 'roles', lazy: page(async () => (await import('../platform/Roles.tsx')).Roles) },
+                    { path: 'skills', lazy: page(async () => (await import('../triage/Skills.tsx')).Skills) },
+                    { path: 'trees', lazy: page(async () => (await import('../triage/Trees.tsx')).Trees) },
+                    { path: 'topics', lazy: page(async () => (await import('../triage/Topics.tsx')).Topics) },
+                    {
+                      path: 'learning',
+                      lazy: page(async () => (await import('../triage/Learning.tsx')).Learning),
+                    },
+                    {
+                      path: 'scripts',
+                      lazy: page(async () => (await import('../handle/Scripts.tsx')).Scripts),
+                    },
+                    {
+                      path: 'templates',
+                      lazy: page(async () => (await import('../answer/Templates.tsx')).Templates),
+                    },
+                    {
+                      path: 'calendars',
+                      lazy: page(async () => (await import('../handle/Calendars.tsx')).Calendars),
+                    },
+                    {
+                      path: 'policies',
+                      lazy: page(async () => (await import('../handle/Policies.tsx')).Policies),
+                    },
+                    {
+                      path: 'stages',
+                      lazy: page(async () => (await import('../handle/Stages.tsx')).Stages),
+                    },
+                    {
+                      path: 'imports',
+                      lazy: page(async () => (await import('../platform/importing/Imports.tsx')).Imports),
+                    },
+                    {
+                      path: 'imports/:id',
+                      lazy: page(async () => (await import('../platform/importing/ImportPage.tsx')).ImportPage),
+                    },
+                    { path: 'sign-on', lazy: page(async () => (await import('../platform/SignOn.tsx')).SignOn) },
+                    { path: 'keys', lazy: page(async () => (await import('../platform/Keys.tsx')).Keys) },
+                    {
+                      path: 'webhooks',
+                      lazy: page(async () => (await import('../platform/Webhooks.tsx')).Webhooks),
+                    },
+                    { path: 'jobs', lazy: page(async () => (await import('../platform/Running.tsx')).Jobs) },
+                    { path: 'ledger', lazy: page(async () => (await import('../trust/Ledger.tsx')).Ledger) },
+                    {
+                      path: 'personal',
+                      lazy: page(async () => (await import('../trust/Erasures.tsx')).Erasures),
+                    },
+                    { path: 'audit', lazy: page(async () => (await import('../platform/Running.tsx')).Audit) },
+                  ],
                 },
+                { path: 'forms', lazy: page(async () => (await import('../collect/Forms.tsx')).Forms) },
                 {
-                  path: 'stages',
-                  lazy: async () => ({ Component: (await import('../handle/Stages.tsx')).Stages }),
+                  path: 'forms/:id',
+                  lazy: page(async () => (await import('../collect/FormPage.tsx')).FormPage),
                 },
-                {
-                  path: 'imports',
-                  lazy: async () => ({ Component: (await import('../platform/importing/Imports.tsx')).Imports }),
-                },
-                {
-                  path: 'imports/:id',
-                  lazy: async () => ({ Component: (await import('../platform/importing/ImportPage.tsx')).ImportPage }),
-                },
-                { path: 'sign-on', lazy: async () => ({ Component: (await import('../platform/SignOn.tsx')).SignOn }) },
-                { path: 'keys', lazy: async () => ({ Component: (await import('../platform/Keys.tsx')).Keys }) },
-                {
-                  path: 'webhooks',
-                  lazy: async () => ({ Component: (await import('../platform/Webhooks.tsx')).Webhooks }),
-                },
-                { path: 'jobs', lazy: async () => ({ Component: (await import('../platform/Running.tsx')).Jobs }) },
-                { path: 'ledger', lazy: async () => ({ Component: (await import('../trust/Ledger.tsx')).Ledger }) },
-                {
-                  path: 'personal',
-                  lazy: async () => ({ Component: (await import('../trust/Erasures.tsx')).Erasures }),
-                },
-                { path: 'audit', lazy: async () => ({ Component: (await import('../platform/Running.tsx')).Audit }) },
               ],
             },
-            { path: 'forms', lazy: async () => ({ Component: (await import('../collect/Forms.tsx')).Forms }) },
-            {
-              path: 'forms/:id',
-              lazy: async () => ({ Component: (await import('../collect/FormPage.tsx')).FormPage }),
-            },
-            { path: '*', element: <Unknown /> },
           ],
         },
       ],

@@ -1,9 +1,9 @@
 // What a page shows when there is nothing yet: still coming, empty, or failed.
 
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Trouble } from './api.ts';
+import { Button } from './Button.tsx';
 
 /** In final size, so that nothing jumps. */
 export function Loading({ rows = 6 }: { rows?: number }) {

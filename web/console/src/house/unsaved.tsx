@@ -1,9 +1,9 @@
 // What was typed and not kept is not lost by a slip: whoever leaves the page is asked first.
 
-import { Button } from 'antd';
 import { useEffect, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBlocker } from 'react-router';
+import { Button } from './Button.tsx';
 
 /** Whoever has something unkept, by a name of its own. */
 const holding = new Set<string>();
@@ -43,7 +43,7 @@ export function Unsaved() {
         <Button danger onClick={() => blocker.proceed()}>
           {t('editor.discard')}
         </Button>
-        <Button type="primary" onClick={() => blocker.reset()}>
+        <Button look="primary" onClick={() => blocker.reset()}>
           {t('editor.stay')}
         </Button>
       </div>

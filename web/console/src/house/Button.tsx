@@ -1,0 +1,16 @@
+// A button as the component library draws it, without the library: the frame and the first page do not wait for it.
+
+import type { ButtonHTMLAttributes } from 'react';
+
+type Props = ButtonHTMLAttributes<HTMLButtonElement> & {
+  /** The one thing to do next is `primary`. */
+  look?: 'primary' | 'plain';
+  danger?: boolean;
+  /** What it does is being done: it cannot be pressed again meanwhile. */
+  busy?: boolean;
+};
+
+export function Button({ look = 'plain', danger, busy, disabled, type = 'button', ...rest }: Props) {
+  const classes = ['button', `button-${look}`, danger && 'button-danger', busy && 'button-busy'];
+  return <button {...rest} type={type} className={classes.filter(Boolean).join(' ')} disabled={disabled || busy} />;
+}
