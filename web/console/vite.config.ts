@@ -5,7 +5,7 @@ import { words } from './tools/words.ts';
 
 // While the console is worked on, the rest of the house is a server that runs beside.
 const house = process.env.HUISHENG_PUBLIC_URL ?? 'http://127.0.0.1:8400';
-const proxy = Object.fromEntries(['/api', '/p', '/f'].map((it) => [it, house]));
+const proxy = Object.fromEntries(['/api', '/p', '/f', '/readyz'].map((it) => [it, house]));
 
 export default defineConfig({
   base: '/console/',

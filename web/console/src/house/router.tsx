@@ -2,9 +2,10 @@
 
 import { useTranslation } from 'react-i18next';
 import { createBrowserRouter, Navigate, useRouteError } from 'react-router';
+import { Page } from './Page.tsx';
 import { usePlaces } from './places.tsx';
 import { Shell } from './Shell.tsx';
-import { Empty, Failed, Loading } from './states.tsx';
+import { Failed, Loading } from './states.tsx';
 
 function Home() {
   const [first] = usePlaces();
@@ -13,7 +14,11 @@ function Home() {
 
 function Unknown() {
   const { t } = useTranslation('house');
-  return <Empty title={t('unknown_page')}>{t('unknown_page_text')}</Empty>;
+  return (
+    <Page title={t('unknown_page')}>
+      <p className="quiet">{t('unknown_page_text')}</p>
+    </Page>
+  );
 }
 
 /** A page that broke, or one whose file is gone because a newer build is served. */
