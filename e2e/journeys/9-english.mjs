@@ -1,11 +1,11 @@
 // A company that works in English: not one Chinese character on any page, in any panel, on any page of its customers.
-// And what no other journey does: a customer erased by four eyes, topics, learning.
+// And what no other journey does: evaluations taken up together, a customer erased by four eyes, topics, learning.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { browser } from '../lib/chromium.mjs';
 import { startEnglish } from '../lib/company.mjs';
-import { enter, goTo, troublesOf } from '../lib/console.mjs';
+import { enter, expectFits, goTo, troublesOf } from '../lib/console.mjs';
 import { until } from '../lib/house.mjs';
 import { expectAccessible, open, screenshot } from '../lib/page.mjs';
 import { chineseOn } from '../lib/words.mjs';
@@ -121,6 +121,49 @@ test('no Chinese is left on any page of a company that works in English, nor on 
   await customer.close();
   assert.deepEqual([...new Set(left)], []);
   assert.doesNotMatch(house.command('outbox'), /[\u4e00-\u9fff]/, 'what was sent');
+});
+
+test('evaluations are taken up together and corrected together; what is refused says why, and a slip is undone', async () => {
+  const visit = await enter(chromium, house, house.who, { language: 'en' });
+  const { page } = visit;
+  await goTo(visit, house, '/evaluations');
+  const rows = page.locator('tbody tr');
+  const without = rows.filter({ hasNot: page.getByRole('link', { name: 'Open case' }) });
+  const before = await without.count();
+  assert.ok(before >= 2, 'some have no case');
+  await without.nth(0).getByRole('checkbox').check();
+  await without.nth(1).getByRole('checkbox').check();
+  await rows.filter({ has: page.getByRole('link', { name: 'Open case' }) }).first().getByRole('checkbox').check();
+  const bulk = page.getByRole('region', { name: 'Act on several' });
+  const choose = async (label, option) => {
+    await bulk.getByLabel(label, { exact: true }).click();
+    await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)').getByText(option, { exact: true }).click();
+  };
+  await choose('Open a case, as', 'Issue');
+  await expectAccessible(visit, 'evaluations, bulk');
+  await bulk.getByRole('button', { name: 'Do it' }).click();
+  await bulk.getByText('2 done, 1 refused.').waitFor();
+  await bulk.getByText('This evaluation has a case already.').waitFor();
+  await screenshot(page, 'console-evaluations-bulk-en-1440');
+  await until('cases', async () => (await without.count()) === before - 2);
+  // All three have one now: their kind is corrected, and taken back.
+  await choose('What to do', 'Change kind to');
+  await choose('Change kind to', 'Suggestion');
+  const kinds = async () => {
+    const { items } = await house.api('GET', '/cases?limit=200&kind=suggestion');
+    return items.length;
+  };
+  const suggestions = await kinds();
+  await bulk.getByRole('button', { name: 'Do it' }).click();
+  await page.getByText('3 cases corrected.').waitFor();
+  assert.equal(await kinds(), suggestions + 3);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await until('the kinds as they were', async () => (await kinds()) === suggestions);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectFits(visit, 'evaluations, bulk, phone');
+  await screenshot(page, 'console-evaluations-bulk-en-390');
+  assert.deepEqual(troublesOf(visit), []);
+  await visit.close();
 });
 
 test('one asks that a customer be erased, another sees what would go and agrees', async () => {

@@ -110,7 +110,7 @@ export function Cases() {
           {chosen.size > 0 && (
             <Suspense>
               <Bulk
-                rows={rows.filter((it) => chosen.has(it.id))}
+                rows={rows.filter((it) => chosen.has(it.id)).map((it) => ({ ...it, case: it.id }))}
                 clear={() => setChosen(new Set())}
                 done={list.expect}
               />
