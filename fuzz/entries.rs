@@ -107,7 +107,9 @@ fn tabular(data: &[u8]) {
             if rows < ROWS_MAX { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         drop(read);
-        columns.values().for_each(|cells| values(cells));
+        for cells in columns.values() {
+            values(cells);
+        }
     }
     drop(std::fs::remove_file(path));
 }

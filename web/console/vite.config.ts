@@ -6,7 +6,7 @@ import { words } from './tools/words.ts';
 
 // While the console is worked on, the rest of the house is a server that runs beside.
 const house = process.env.HUISHENG_PUBLIC_URL ?? 'http://127.0.0.1:8400';
-const proxy = Object.fromEntries(['/api', '/p', '/f'].map((it) => [it, house]));
+const proxy = Object.fromEntries(['/api', '/p', '/f', '/readyz'].map((it) => [it, house]));
 
 // A browser asks a server for six files at a time: many small ones wait for one another. So there are few, by when
 // they are needed: the door; the libraries of the frame and the frame itself; the component library; the pages.

@@ -98,6 +98,7 @@ impl Server {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "`graceful` waits for it, but not for ever")]
     fn open(&self, stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit) {
         // An answer in two pieces would wait for the other side's word on the first.
         if let Err(error) = stream.set_nodelay(true) {

@@ -479,6 +479,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/evaluations/take-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a case of each of many evaluations that the rules opened none for. Each is done or refused by itself. */
+        post: operations["post_take_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/evaluations/{id}": {
         parameters: {
             query?: never;
@@ -1607,7 +1624,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The provider of OpenID Connect. */
+        /** The provider of OpenID Connect; `null` where none is set up. */
         get: operations["get_sign_on"];
         /** Set the provider. Passwords go on working beside it. */
         put: operations["put_sign_on"];
@@ -2147,6 +2164,7 @@ export interface components {
              * @description Afterwards; `null` where it was refused.
              */
             version?: number | null;
+            before?: components["schemas"]["LabelsBefore"] | null;
             /** @description Why it was refused, for programs. */
             code?: string | null;
             /** @description The same for people, in the language of `Accept-Language`. */
@@ -3138,6 +3156,11 @@ export interface components {
             case: components["schemas"]["CaseId"];
             category: components["schemas"]["CategoryId"];
             proposed?: components["schemas"]["CategoryId"] | null;
+        };
+        LabelsBefore: {
+            kind: components["schemas"]["Kind"];
+            category?: components["schemas"]["CategoryId"] | null;
+            priority: components["schemas"]["Priority"];
         };
         /** @enum {string} */
         Language: "zh-CN" | "en";
@@ -4348,6 +4371,27 @@ export interface components {
             told_at?: string | null;
             /** Format: date-time */
             closed_at?: string | null;
+        };
+        /** @description Which evaluations are taken up, and as what. A category or priority that is not given is proposed. */
+        TakeUpMany: {
+            kind: components["schemas"]["Kind"];
+            category?: components["schemas"]["CategoryId"] | null;
+            priority?: components["schemas"]["Priority"] | null;
+            /** @description At most 200. */
+            evaluations: components["schemas"]["TakeUpOne"][];
+        };
+        TakeUpOne: {
+            id: components["schemas"]["EvaluationId"];
+            /** @description The case it becomes. You choose the id, so that sending again is harmless. */
+            case: components["schemas"]["CaseId"];
+        };
+        TakenUp: {
+            id: components["schemas"]["EvaluationId"];
+            case?: components["schemas"]["CaseId"] | null;
+            /** @description Why it was refused, for programs. */
+            code?: string | null;
+            /** @description The same for people, in the language of `Accept-Language`. */
+            message?: string | null;
         };
         /**
          * @description What the rows of a file are.
@@ -5680,6 +5724,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_EvaluationRow"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_take_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeUpMany"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenUp"][];
                 };
             };
             /** @description A problem: see `code` and `title` */
@@ -7132,6 +7208,8 @@ export interface operations {
                 from?: string | null;
                 /** @description Received before. */
                 until?: string | null;
+                /** @description The language of its words, `zh-CN` or `en`; that of `Accept-Language` without it. */
+                lang?: string | null;
             };
             header?: never;
             path?: never;
@@ -7165,6 +7243,8 @@ export interface operations {
                 from?: string | null;
                 /** @description Received before. */
                 until?: string | null;
+                /** @description The language of its words, `zh-CN` or `en`; that of `Accept-Language` without it. */
+                lang?: string | null;
             };
             header?: never;
             path: {
@@ -7200,6 +7280,8 @@ export interface operations {
                 from?: string | null;
                 /** @description Received before. */
                 until?: string | null;
+                /** @description The language of its words, `zh-CN` or `en`; that of `Accept-Language` without it. */
+                lang?: string | null;
             };
             header?: never;
             path?: never;
@@ -8141,7 +8223,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignOnBody"];
+                    "application/json": components["schemas"]["SignOnBody"] | null;
                 };
             };
             /** @description A problem: see `code` and `title` */

@@ -194,7 +194,8 @@ fn escaped(letter: char) -> String {
         return letter.to_string();
     }
     let mut bytes = [0; 4];
-    letter.encode_utf8(&mut bytes).bytes().map(|it| format!("%{it:02X}")).collect()
+    let bytes = letter.encode_utf8(&mut bytes).bytes();
+    bytes.fold(String::new(), |escaped, it| format!("{escaped}%{it:02X}"))
 }
 
 #[cfg(test)]

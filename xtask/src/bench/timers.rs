@@ -19,7 +19,7 @@ const AFTER: Duration = Duration::from_secs(20);
 /// The process is killed so long after that moment.
 const KILLED_AFTER: Duration = Duration::from_millis(60);
 /// All are done after this; a dead process keeps its lease for 20 s of it.
-const DONE: Duration = Duration::from_secs(60);
+const DONE: Duration = Duration::from_mins(1);
 
 pub fn timers(house: &House) -> Result<Vec<Measured>> {
     house.seed()?;

@@ -19,14 +19,40 @@ const BODY_CHARS_MAX: usize = 10_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Template {
     pub key: &'static str,
-    /// Name and an example, for the preview.
-    pub variables: &'static [(&'static str, &'static str)],
+    pub variables: &'static [Variable],
 }
 
-const COMPANY: (&str, &str) = ("company", "回声示例公司");
-const CUSTOMER: (&str, &str) = ("customer", "王女士");
-const LINK: (&str, &str) = ("link", "https://example.com/i/acme/…");
-const NUMBER: (&str, &str) = ("number", "2026-0042");
+/// What may stand in a wording, with an example in each language for the preview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variable {
+    pub name: &'static str,
+    chinese: &'static str,
+    english: &'static str,
+}
+
+impl Variable {
+    const fn of(name: &'static str, chinese: &'static str, english: &'static str) -> Self {
+        Self { name, chinese, english }
+    }
+
+    /// The same example in every language.
+    const fn same(name: &'static str, example: &'static str) -> Self {
+        Self::of(name, example, example)
+    }
+
+    pub fn example(&self, language: Language) -> &'static str {
+        match language {
+            Language::Chinese => self.chinese,
+            Language::English => self.english,
+        }
+    }
+}
+
+const COMPANY: Variable = Variable::of("company", "回声示例公司", "Example Ltd");
+const CUSTOMER: Variable = Variable::of("customer", "王女士", "Ms Wang");
+const STAFF: Variable = Variable::of("name", "李雷", "Grace");
+const LINK: Variable = Variable::same("link", "https://example.com/i/acme/…");
+const NUMBER: Variable = Variable::same("number", "2026-0042");
 
 pub const INVITATION: Template = Template {
     key: "invitation",
@@ -34,32 +60,46 @@ pub const INVITATION: Template = Template {
         COMPANY,
         CUSTOMER,
         LINK,
-        ("choices", ""),
-        ("days", "14"),
-        ("opt_out", "https://example.com/o/acme/…"),
+        Variable::same("choices", ""),
+        Variable::same("days", "14"),
+        Variable::same("opt_out", "https://example.com/o/acme/…"),
     ],
 };
 pub const REMINDER: Template = Template { key: "reminder", ..INVITATION };
 pub const RE_EVALUATION: Template = Template { key: "re_evaluation", ..INVITATION };
 pub const CASE_RECEIVED: Template = Template {
     key: "case_received",
-    variables: &[COMPANY, CUSTOMER, NUMBER, ("promise", "2026-09-03 16:00"), LINK],
+    variables: &[COMPANY, CUSTOMER, NUMBER, Variable::same("promise", "2026-09-03 16:00"), LINK],
 };
 pub const STEP_PROGRESS: Template = Template {
     key: "step_progress",
-    variables: &[COMPANY, CUSTOMER, NUMBER, ("step", "处理中"), LINK],
+    variables: &[COMPANY, CUSTOMER, NUMBER, Variable::of("step", "处理中", "In progress"), LINK],
 };
 pub const RESULT_TOLD: Template = Template {
     key: "result_told",
-    variables: &[COMPANY, CUSTOMER, NUMBER, ("result", "已更换新机并致歉"), LINK],
+    variables: &[
+        COMPANY,
+        CUSTOMER,
+        NUMBER,
+        Variable::of("result", "已更换新机并致歉", "We replaced it and apologised"),
+        LINK,
+    ],
 };
 pub const STAFF_REMINDER: Template = Template {
     key: "staff_reminder",
-    variables: &[("name", "李雷"), ("text", "工单 2026-0042 将在 30 分钟后到期"), LINK],
+    variables: &[
+        STAFF,
+        Variable::of(
+            "text",
+            "工单 2026-0042 将在 30 分钟后到期",
+            "Case 2026-0042 is due in 30 minutes",
+        ),
+        LINK,
+    ],
 };
 pub const DIGEST: Template = Template {
     key: "digest",
-    variables: &[("name", "李雷"), ("count", "3"), ("lines", "…"), LINK],
+    variables: &[STAFF, Variable::same("count", "3"), Variable::same("lines", "…"), LINK],
 };
 
 pub const ALL: &[Template] = &[
@@ -138,8 +178,8 @@ pub fn render(wording: &Wording, values: &Map<String, Value>) -> Result<Rendered
 
 /// With the examples in it.
 pub fn preview(template: Template, wording: &Wording) -> Result<Rendered, Refusal> {
-    let examples = template.variables.iter();
-    let values = examples.map(|(name, example)| ((*name).to_owned(), json!(example))).collect();
+    let filled = |it: &Variable| (it.name.to_owned(), json!(it.example(wording.language)));
+    let values = template.variables.iter().map(filled).collect();
     render(wording, &values)
 }
 

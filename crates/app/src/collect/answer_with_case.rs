@@ -32,8 +32,21 @@ pub async fn answer_with_case(
         answer_correction(tx, act, made, about).await?;
         return Ok(Some(about));
     }
-    let input = OpenCase {
-        id: act.id(),
+    let input = opening(act.id(), made, chosen);
+    // The rules open it, whoever handed the evaluation in.
+    let house = Act { by: Actor::System, scope: Scope::All, ..act.clone() };
+    let Some(opened) = open_case(tx, &house, &BTreeSet::new(), input).await? else {
+        return Ok(None);
+    };
+    evaluation::update_case(tx, act.tenant, made.id, opened.id).await?;
+    Ok(Some(opened.id))
+}
+
+/// The case that an evaluation opens, its labels left to the rules. `chosen` are the keys of the options
+/// that were ticked as reasons.
+pub(super) fn opening(id: CaseId, made: &Evaluation, chosen: &[String]) -> OpenCase {
+    OpenCase {
+        id,
         kind: None,
         category: None,
         priority: None,
@@ -46,14 +59,7 @@ pub async fn answer_with_case(
         scores: scores(made),
         chosen: chosen.to_vec(),
         team: made.team,
-    };
-    // The rules open it, whoever handed the evaluation in.
-    let house = Act { by: Actor::System, scope: Scope::All, ..act.clone() };
-    let Some(opened) = open_case(tx, &house, &BTreeSet::new(), input).await? else {
-        return Ok(None);
-    };
-    evaluation::update_case(tx, act.tenant, made.id, opened.id).await?;
-    Ok(Some(opened.id))
+    }
 }
 
 fn scores(made: &Evaluation) -> Vec<Score> {

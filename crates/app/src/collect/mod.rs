@@ -10,5 +10,6 @@ pub mod invite_by_hand;
 pub mod rules;
 pub mod send_invitation;
 pub mod submit_evaluation;
+pub mod take_up;
 
 pub use invite::{Invite, invite, on_interaction_ended};

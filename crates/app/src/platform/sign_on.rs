@@ -5,9 +5,9 @@ use domain::platform::sign_on::{Claims, MatchBy};
 use domain::platform::staff::Staff;
 use domain::refusal::Refusal;
 use serde_json::json;
+use store::Write;
 use store::platform::sign_on::{self, Provider};
 use store::platform::staff;
-use store::{Read, Write};
 
 use super::{audit, sign_in};
 use crate::{Act, Result};
@@ -49,11 +49,6 @@ pub async fn put_provider(tx: &mut Write, act: &Act, input: PutProvider) -> Resu
         "match_by": provider.match_by });
     audit::note(tx, act, "update", ("sign_on", None), detail).await?;
     Ok(provider)
-}
-
-pub async fn find_provider(conn: &mut Read, act: &Act) -> Result<Provider> {
-    let found = sign_on::find(conn, act.tenant).await?;
-    found.ok_or_else(|| Refusal::not_found("sign_on").into())
 }
 
 /// Nobody enters that way any more; sessions that began so go on.

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::harness::{House, Who};
 use crate::routes::case::{complaint, ours};
+use crate::routes::collect::form;
 
 const MANAGER: Who<'_> = Who::Ours("manager");
 
@@ -95,10 +96,51 @@ async fn lists_totals_bulk_and_ledgers_agree() {
     assert_eq!(codes[5], "not_found");
     assert_eq!(done[5]["message"], "没有找到这个工单。", "in the reader's language");
     assert_eq!(done[4]["message"], serde_json::Value::Null);
+    // What it was before is known, so that it can be taken back.
+    let before = json!({ "kind": "complaint", "category": null, "priority": "high" });
+    assert_eq!((&done[4]["before"], &done[5]["before"]), (&before, &serde_json::Value::Null));
     let ledger = house.get(MANAGER, "/api/v1/ledgers/complaints").await.json();
     assert_eq!(ledger.as_array().unwrap().len(), 5);
     assert!(ledger.as_array().unwrap().iter().all(|it| it["priority"] == "urgent"));
     let csv = house.get(MANAGER, "/api/v1/ledgers/export/complaints.csv").await;
     assert_eq!(csv.text.lines().count(), 6);
     assert!(csv.text.contains("等了一个小时没人接"));
+}
+
+#[tokio::test]
+async fn evaluations_the_rules_left_alone_are_taken_up_together_within_reach() {
+    let house = House::new().await;
+    let form = form(&house, "standard").await;
+    let id = |n| uuid::Uuid::from_u128(n);
+    // Two content ones, the second about the agent; a low one, which has a case already.
+    for (n, score, staff) in [(1, 5, None), (2, 4, Some("agent")), (3, 1, None)] {
+        let mut body = json!({ "form": form, "answers": { "overall": score } });
+        body["staff"] = json!(staff.map(|it| house.people[it]));
+        let path = format!("/api/v1/evaluations/{}", id(n));
+        assert_eq!(house.put(MANAGER, &path, body).await.status, 201);
+    }
+    let of = |kind: &str, all: std::ops::RangeInclusive<u128>| {
+        let all: Vec<_> = all.map(|n| json!({ "id": id(n), "case": id(10 + n) })).collect();
+        json!({ "kind": kind, "priority": "high", "evaluations": all })
+    };
+    let path = "/api/v1/evaluations/take-up";
+    let done = house.post(MANAGER, path, of("issue", 1..=4)).await.json();
+    let codes: Vec<_> = done.as_array().unwrap().iter().map(|it| it["code"].clone()).collect();
+    let none = serde_json::Value::Null;
+    assert_eq!(
+        codes,
+        [none.clone(), none.clone(), "evaluation_has_case".into(), "not_found".into()]
+    );
+    assert_eq!(done[2]["message"], "这条评价已有工单。");
+    let case = house.get(MANAGER, &format!("/api/v1/cases/{}", id(11))).await.json();
+    let labels = (&case["kind"], &case["priority"], &case["evaluation"]);
+    assert_eq!(labels, (&json!("issue"), &json!("high"), &json!(id(1))));
+    let kept = house.get(MANAGER, &format!("/api/v1/evaluations/{}", id(1))).await.json();
+    assert_eq!((&kept["case"], &kept["receipt"]), (&json!(id(11)), &case["number"]));
+    // Sent again it is the same case; another one is refused.
+    let again = house.post(MANAGER, path, of("issue", 1..=1)).await.json();
+    assert_eq!(again[0]["case"], json!(id(11)), "{again}");
+    // Out of an agent's reach it is not there.
+    let theirs = house.post(Who::Ours("agent"), path, of("issue", 1..=1)).await.json();
+    assert_eq!(theirs[0]["code"], "not_found", "{theirs}");
 }

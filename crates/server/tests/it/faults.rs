@@ -142,10 +142,10 @@ async fn who_sends_half_a_request_is_not_waited_for() {
         app.stop.cancel();
         heard
     };
-    let (served, (silent, line, head, idle, body)) =
+    let (served, (silent, line, half, idle, body)) =
         tokio::join!(serve::serve(&app, listener, false), heard);
     served.unwrap();
-    for (said, heard) in [("nothing", silent), ("a line", line), ("a head", head)] {
+    for (said, heard) in [("nothing", silent), ("a line", line), ("a head", half)] {
         assert!(heard.is_empty() || heard.starts_with("HTTP/1.1 408"), "{said}: {heard}");
     }
     assert!(idle.starts_with("HTTP/1.1 200") && idle.ends_with("ok"), "answered first: {idle}");

@@ -30,7 +30,7 @@ export function FigureRows({ metric, period, close }: { metric: string; period: 
       <h2>
         {t('rows.title', { name: t(`word:metric.${metric}`) })}
         <button type="button" className="icon-button" onClick={close} aria-label={t('house:close')}>
-          <CloseOutlined />
+          <CloseOutlined aria-hidden />
         </button>
       </h2>
       {rows.isPending && <Loading rows={4} />}

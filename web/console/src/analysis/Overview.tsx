@@ -102,7 +102,7 @@ export function Overview() {
           )}
           <Button
             onClick={isWall ? leaveWall : enterWall}
-            icon={isWall ? <FullscreenExitOutlined /> : <FullscreenOutlined />}
+            icon={isWall ? <FullscreenExitOutlined aria-hidden /> : <FullscreenOutlined aria-hidden />}
           >
             {t(isWall ? 'overview.wall_off' : 'overview.wall')}
           </Button>

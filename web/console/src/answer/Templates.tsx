@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import { api, ask, queries, type Schemas, since, Trouble } from '../house/api.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
+import { languageName } from '../house/format.ts';
 import { Page } from '../house/Page.tsx';
 import { Failed, Loading, useSaid } from '../house/states.tsx';
 import { complain, tell } from '../house/toast.tsx';
@@ -34,8 +35,13 @@ export function Templates() {
         </button>
       ),
     },
-    { key: 'language', title: t('templates.language'), cell: (it) => (it.language === 'en' ? 'English' : '中文') },
-    { key: 'subject', title: t('templates.subject'), cut: true, cell: (it) => it.subject },
+    { key: 'language', title: t('templates.language'), cell: (it) => languageName(it.language) },
+    {
+      key: 'subject',
+      title: t('templates.subject'),
+      cut: true,
+      cell: (it) => <span lang={it.language}>{it.subject}</span>,
+    },
     {
       key: 'own',
       title: t('templates.wording'),
@@ -113,19 +119,27 @@ function TemplateForm({ it: now, close }: { it: Template; close: () => void }) {
       more={it.own && <Button onClick={reset}>{t('templates.reset')}</Button>}
     >
       <Field label={t('templates.subject')} fault={fault('subject')}>
-        {(own) => <Input {...own} value={subject} onChange={(event) => setSubject(event.target.value)} />}
+        {(own) => (
+          <Input {...own} lang={it.language} value={subject} onChange={(event) => setSubject(event.target.value)} />
+        )}
       </Field>
       <div ref={area}>
         <Field label={t('templates.body')} fault={fault('body')}>
           {(own) => (
-            <Input.TextArea {...own} rows={10} value={body} onChange={(event) => setBody(event.target.value)} />
+            <Input.TextArea
+              {...own}
+              lang={it.language}
+              rows={10}
+              value={body}
+              onChange={(event) => setBody(event.target.value)}
+            />
           )}
         </Field>
       </div>
       <fieldset className="variables">
         <legend>{t('templates.variables')}</legend>
         {it.variables.map((one) => (
-          <Button key={one.name} size="small" onClick={() => insert(one.name)} title={one.example}>
+          <Button key={one.name} size="small" onClick={() => insert(one.name)} title={one.example} lang={it.language}>
             {one.name}
           </Button>
         ))}
@@ -158,7 +172,7 @@ function Preview({ it, subject, body }: { it: Template; subject: string; body: s
   });
   const wrong = error instanceof Trouble ? (error.at('body') ?? error.at('subject') ?? said(error)) : undefined;
   return (
-    <section className="template-preview" aria-label={t('templates.preview')} lang={it.language}>
+    <section className="template-preview" aria-label={t('templates.preview')}>
       <h3>{t('templates.preview')}</h3>
       {wrong ? (
         <p className="field-fault" role="alert">
@@ -168,9 +182,11 @@ function Preview({ it, subject, body }: { it: Template; subject: string; body: s
         data && (
           <>
             <p>
-              <b>{data.subject}</b>
+              <b lang={it.language}>{data.subject}</b>
             </p>
-            <p className="template-text">{data.body}</p>
+            <p className="template-text" lang={it.language}>
+              {data.body}
+            </p>
           </>
         )
       )}

@@ -219,7 +219,7 @@ function Card(props: CardProps) {
                 if (card.current) event.dataTransfer.setDragImage(card.current, 12, 12);
               }}
             >
-              <HolderOutlined />
+              <HolderOutlined aria-hidden />
             </span>
           )}
           {at + 1} · {t(`type.${it.type}`)}
@@ -227,10 +227,10 @@ function Card(props: CardProps) {
         </span>
         {may && (
           <span className="question-tools">
-            {step(-1, t('form.up'), <ArrowUpOutlined />, at === 0)}
-            {step(1, t('form.down'), <ArrowDownOutlined />, last)}
+            {step(-1, t('form.up'), <ArrowUpOutlined aria-hidden />, at === 0)}
+            {step(1, t('form.down'), <ArrowDownOutlined aria-hidden />, last)}
             <button type="button" className="icon-button" onClick={drop} aria-label={t('form.drop')}>
-              <DeleteOutlined />
+              <DeleteOutlined aria-hidden />
             </button>
           </span>
         )}
@@ -295,7 +295,7 @@ function Lines({ it, languages, may, change, tell }: LinesProps) {
                 aria-label={t(`form.drop_${word}`, { n: at + 1 })}
                 onClick={() => set(lines.filter((other) => other !== one))}
               >
-                <DeleteOutlined />
+                <DeleteOutlined aria-hidden />
               </button>
             )}
           </li>

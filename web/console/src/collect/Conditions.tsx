@@ -174,7 +174,7 @@ function ClaimLine({ value, earlier, set, drop }: LineProps) {
         />
       )}
       <button type="button" className="icon-button" onClick={drop} aria-label={t('cond.drop')}>
-        <DeleteOutlined />
+        <DeleteOutlined aria-hidden />
       </button>
     </div>
   );

@@ -33,7 +33,7 @@ export function EvaluationPanel({ id, row, close }: Props) {
   return (
     <aside className="card panel" aria-label={t('evaluations.one')}>
       <button type="button" className="icon-button panel-close" onClick={close} aria-label={t('house:close')}>
-        <CloseOutlined />
+        <CloseOutlined aria-hidden />
       </button>
       {it ? (
         <Body it={it} name={row?.customer_name ?? null} />
@@ -107,7 +107,7 @@ function Answers({ it }: { it: Schemas['Evaluation'] }) {
     staleTime: Number.POSITIVE_INFINITY,
     enabled: may,
   });
-  const say = (words: Record<string, string>) => words[language()] ?? words['zh-CN'] ?? Object.values(words)[0] ?? '';
+  const say = (words: Record<string, string>) => words[language()] ?? Object.values(words)[0] ?? '';
   const answers = it.answers as Record<string, unknown>;
   const chosen = (data?.content.questions ?? []).flatMap((question) => {
     if (question.type !== 'single' && question.type !== 'multiple') return [];

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Input, Select } from 'antd';
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { Score } from '../handle/case.tsx';
@@ -11,13 +11,15 @@ import { now } from '../house/clock.ts';
 import { type Column, DataTable, Pager } from '../house/DataTable.tsx';
 import { addDays, count, dayOf, startOf } from '../house/format.ts';
 import { useLook } from '../house/live.ts';
-import { useStaff, useStaffName, useTeams } from '../house/me.tsx';
+import { useMay, useStaff, useStaffName, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { At } from '../house/promise.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
 import { useAddress } from '../house/useAddress.ts';
 import { Views } from '../house/Views.tsx';
 import { EvaluationPanel } from './EvaluationPanel.tsx';
+
+const Bulk = lazy(async () => ({ default: (await import('../handle/Bulk.tsx')).Bulk }));
 
 type Evaluation = Row<Schemas['Page_EvaluationRow']>;
 
@@ -98,6 +100,8 @@ export function Evaluations() {
   const columns = useColumns();
   const go = useNavigate();
   const filtered = NARROWING.some((it) => values[it] !== '');
+  const may = useMay()('cases:act');
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const opened = found.data?.items.find((it) => it.id === values.open);
   return (
     <Page title={t('evaluations.title')}>
@@ -120,16 +124,28 @@ export function Evaluations() {
               open={values.open}
               onOpen={(it) => set({ open: it.id })}
               keys={{ e: (it) => it.case && go(`/cases/${it.case}`) }}
+              chosen={chosen}
+              {...(may && !values.open ? { choose: setChosen } : {})}
               empty={
                 <Empty title={t('evaluations.none')}>
                   {t(filtered ? 'evaluations.none_filtered' : 'evaluations.none_text')}
                 </Empty>
               }
             />
+            {chosen.size > 0 && !values.open && (
+              <Suspense>
+                <Bulk
+                  rows={found.data.items.filter((it) => chosen.has(it.id)).map(bulkRow)}
+                  ofEvaluations
+                  clear={() => setChosen(new Set())}
+                  done={() => {}}
+                />
+              </Suspense>
+            )}
             <Pager
               rows={found.data.items.length}
               next={found.data.next}
-              keys={t('evaluations.keys')}
+              keys={t(may ? 'evaluations.keys_act' : 'evaluations.keys')}
               total={total.data && t('house:list.total', { count: count(total.data.count) })}
             />
           </div>
@@ -141,6 +157,8 @@ export function Evaluations() {
     </Page>
   );
 }
+
+const bulkRow = (it: Evaluation) => ({ id: it.id, case: it.case ?? null, version: null, number: it.receipt });
 
 /** What stays in the list while a row is open beside it. */
 const BESIDE = ['score', 'said', 'at'];

@@ -4,21 +4,18 @@ import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '../house/api.ts';
+import { useCopy } from '../house/copy.ts';
 import { language } from '../house/i18n.ts';
 import { Phone } from '../house/Phone.tsx';
-import { tell } from '../house/toast.tsx';
 
 export function FormLink({ id }: { id: string }) {
   const { t } = useTranslation('collect');
+  const copy = useCopy();
   const { data } = useQuery({
     queryKey: ['form', id, 'link'],
     queryFn: () => ask(api.GET('/api/v1/forms/{id}/link', { params: { path: { id } } })),
   });
   if (!data) return null;
-  const copy = async () => {
-    await navigator.clipboard.writeText(data.url);
-    tell(t('link.copied'));
-  };
   return (
     <>
       <section className="form-link" aria-label={t('link.title')}>
@@ -31,7 +28,7 @@ export function FormLink({ id }: { id: string }) {
         <div>
           <p className="code">{data.url}</p>
           <p className="form-link-buttons">
-            <Button onClick={copy}>{t('link.copy')}</Button>
+            <Button onClick={() => copy(data.url, t('link.copied'))}>{t('link.copy')}</Button>
             <Button href={`/api/v1/forms/${id}/poster?lang=${language()}`} target="_blank">
               {t('link.poster')}
             </Button>

@@ -20,17 +20,17 @@ import { PALETTE, type Type } from './form.ts';
 export const DRAGGED_TYPE = 'application/x-huisheng-type';
 
 const ICONS: Record<Type, ReactNode> = {
-  csat: <StarOutlined />,
-  nps: <LikeOutlined />,
-  ces: <DashboardOutlined />,
-  matrix: <TableOutlined />,
-  single: <UnorderedListOutlined />,
-  multiple: <CheckSquareOutlined />,
-  text: <FormOutlined />,
-  number: <FieldNumberOutlined />,
-  date: <CalendarOutlined />,
-  contact: <ContactsOutlined />,
-  consent: <FileProtectOutlined />,
+  csat: <StarOutlined aria-hidden />,
+  nps: <LikeOutlined aria-hidden />,
+  ces: <DashboardOutlined aria-hidden />,
+  matrix: <TableOutlined aria-hidden />,
+  single: <UnorderedListOutlined aria-hidden />,
+  multiple: <CheckSquareOutlined aria-hidden />,
+  text: <FormOutlined aria-hidden />,
+  number: <FieldNumberOutlined aria-hidden />,
+  date: <CalendarOutlined aria-hidden />,
+  contact: <ContactsOutlined aria-hidden />,
+  consent: <FileProtectOutlined aria-hidden />,
 };
 
 export function Palette({ add }: { add: (type: Type) => void }) {

@@ -3,6 +3,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { languageName } from '../house/format.ts';
 import { language } from '../house/i18n.ts';
 import type { Content } from './form.ts';
 
@@ -35,7 +36,7 @@ export function Preview({ content, chosen }: { content: Content; chosen: string 
           <fieldset className="preview-languages" aria-label={t('preview.language')}>
             {content.languages.map((it) => (
               <button key={it} type="button" className="tab" aria-pressed={it === lang} onClick={() => setPicked(it)}>
-                {names[it] ?? it}
+                {languageName(it)}
               </button>
             ))}
           </fieldset>
@@ -56,9 +57,6 @@ export function Preview({ content, chosen }: { content: Content; chosen: string 
     </section>
   );
 }
-
-/** A language is called as its own readers call it. */
-const names: Record<string, string> = { 'zh-CN': '中文', en: 'English' };
 
 type FrameProps = { asked: Asked | undefined; chosen: string; title: string; shown: boolean; done: () => void };
 

@@ -4,6 +4,7 @@ import { Checkbox, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import type { Schemas } from '../house/api.ts';
+import { languageName } from '../house/format.ts';
 import { Conditions } from './Conditions.tsx';
 import { type Content, points, type Question, say } from './form.ts';
 import { Texts } from './Texts.tsx';
@@ -27,22 +28,7 @@ const PURPOSES: Schemas['Purpose'][] = [
   'spot_check',
 ];
 const LEVELS: Schemas['Level'][] = ['standard', 'key', 'vip'];
-/** Each in its own words. */
-const LANGUAGES = {
-  'zh-CN': '简体中文',
-  'zh-TW': '繁體中文',
-  en: 'English',
-  ja: '日本語',
-  ko: '한국어',
-  fr: 'Français',
-  de: 'Deutsch',
-  es: 'Español',
-  pt: 'Português',
-  ru: 'Русский',
-  ar: 'العربية',
-  vi: 'Tiếng Việt',
-  th: 'ไทย',
-};
+const LANGUAGES = ['zh-CN', 'zh-TW', 'en', 'ja', 'ko', 'fr', 'de', 'es', 'pt', 'ru', 'ar', 'vi', 'th'];
 
 type Props = { content: Content; chosen: string; may: boolean; set: (to: Content) => void };
 
@@ -282,7 +268,7 @@ function OfForm({ content, may, set }: { content: Content; may: boolean; set: (t
             disabled={!may}
             value={content.languages}
             onChange={(languages: string[]) => languages.length > 0 && set({ ...content, languages })}
-            options={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
+            options={LANGUAGES.map((it) => ({ value: it, label: languageName(it) }))}
           />
         )}
       </Field>

@@ -1,6 +1,7 @@
 // One text of a form, its languages side by side.
 
 import { Input } from 'antd';
+import { languageName } from '../house/format.ts';
 import type { Text } from './form.ts';
 
 type Props = {
@@ -22,7 +23,7 @@ export function Texts({ label, languages, value = {}, may, set, long }: Props) {
           rows={1}
           className="grows"
           aria-label={`${label} ${one}`}
-          placeholder={`${label} · ${one}`}
+          placeholder={`${label} · ${languageName(one)}`}
           lang={one}
           value={value[one] ?? ''}
           readOnly={!may}

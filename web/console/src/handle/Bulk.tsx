@@ -1,35 +1,57 @@
-// The same act on the chosen cases: how far it is, and for each one that was refused, why.
+// The same act on the chosen cases, or on the cases of chosen evaluations: how far it is, for each one that was
+// refused why, and the way back where there is one.
 
 import { Button, Progress, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { api, ask, queries, type Schemas } from '../house/api.ts';
+import { api, ask, newId, queries, type Schemas } from '../house/api.ts';
 import { language } from '../house/i18n.ts';
 import { useMay, useStaff, useTeams, useTree } from '../house/me.tsx';
 import { useSaid } from '../house/states.tsx';
-import { type CaseRow, KINDS, PRIORITIES } from './case.tsx';
+import { complain, tell } from '../house/toast.tsx';
+import { KINDS, PRIORITIES } from './case.tsx';
 
 /** So many at a time: each batch is one transaction, and the bar moves. */
 const BATCH = 10;
 
-type Act = 'accept' | 'assign' | 'kind' | 'category' | 'priority';
-/** `why` it was refused, in the reader's language; empty: it was done. */
-type Result = { row: CaseRow; why: string };
+/** What is acted on: a case as it was seen, or an evaluation with the case it has, if it has one. */
+export type BulkRow = { id: string; case: string | null; version: number | null; number: string };
+type Act = 'take_up' | 'accept' | 'assign' | 'kind' | 'category' | 'priority';
+type Before = Schemas['LabelsBefore'];
+/** `why` it was refused, in the reader's language; empty: it was done. `before`: how it was labelled. */
+type Result = { row: BulkRow; why: string; before: Before | null };
 
-type Props = { rows: CaseRow[]; clear: () => void; done: () => void };
+type Props = {
+  rows: BulkRow[];
+  /** Evaluations: those without a case can be given one. */
+  ofEvaluations?: boolean;
+  clear: () => void;
+  done: () => void;
+};
 
-export function Bulk({ rows, clear, done }: Props) {
+export function Bulk({ rows, ofEvaluations = false, clear, done }: Props) {
   const { t } = useTranslation('handle');
   const may = useMay();
   const said = useSaid();
-  const [act, setAct] = useState<Act>('accept');
+  const [act, setAct] = useState<Act>(ofEvaluations ? 'take_up' : 'accept');
   const [to, setTo] = useState<string | null>(null);
   const [results, setResults] = useState<Result[]>();
-  const [busy, setBusy] = useState<CaseRow[]>();
+  const [busy, setBusy] = useState<BulkRow[]>();
   const [trouble, setTrouble] = useState('');
   const choices = useChoices(act);
-  const acts: Act[] = ['accept', ...(may('cases:assign') ? ['assign' as const] : []), 'kind', 'category', 'priority'];
+  const acts: Act[] = [
+    ...(ofEvaluations ? ['take_up' as const] : []),
+    'accept',
+    ...(may('cases:assign') ? ['assign' as const] : []),
+    'kind',
+    'category',
+    'priority',
+  ];
+  const look = () => {
+    done();
+    for (const it of ['cases', 'case', 'evaluations']) queries.invalidateQueries({ queryKey: [it] });
+  };
 
   const run = async () => {
     const all = rows;
@@ -39,21 +61,37 @@ export function Bulk({ rows, clear, done }: Props) {
     setTrouble('');
     try {
       for (let at = 0; at < all.length; at += BATCH) {
-        const batch = all.slice(at, at + BATCH);
-        const cases = batch.map((it) => ({ id: it.id, version: it.version }));
-        const body = { ...order(act, to), cases } as Schemas['BulkAction'];
-        const answers = await ask(api.POST('/api/v1/cases/bulk', { body }));
-        for (const row of batch) {
-          finished.push({ row, why: answers.find((it) => it.id === row.id)?.message ?? '' });
-        }
+        finished.push(...(await send(act, to, all.slice(at, at + BATCH), t('bulk.no_case'))));
         setResults([...finished]);
       }
     } catch (error) {
       setTrouble(said(error));
     }
     setBusy(undefined);
-    done();
-    queries.invalidateQueries({ queryKey: ['cases'] });
+    look();
+    if (act === 'kind' || act === 'category' || act === 'priority') offerBack(act, finished);
+  };
+
+  /** A correction is taken back case by case to what it was; what had no category before keeps the new one. */
+  const offerBack = (field: keyof Before, finished: Result[]) => {
+    const old = new Map<string, BulkRow[]>();
+    for (const { row, why, before } of finished) {
+      const value = before?.[field];
+      if (!why && value) old.set(value, [...(old.get(value) ?? []), row]);
+    }
+    const count = [...old.values()].reduce((sum, it) => sum + it.length, 0);
+    if (count === 0) return;
+    tell(t('bulk.corrected', { count }), async () => {
+      try {
+        const backs = await Promise.all([...old].map(([value, them]) => send(field, value, them, '')));
+        const kept = backs.flat().filter((it) => it.why);
+        if (kept.length > 0) complain(t('bulk.not_back', { count: kept.length }));
+        setResults(undefined);
+      } catch (error) {
+        complain(said(error));
+      }
+      look();
+    });
   };
 
   const refused = results?.filter((it) => it.why) ?? [];
@@ -107,7 +145,8 @@ export function Bulk({ rows, clear, done }: Props) {
           <ul>
             {refused.map(({ row, why }) => (
               <li key={row.id}>
-                <Link to={`/cases/${row.id}`}>{row.number}</Link> <span className="quiet">{why}</span>
+                {row.case ? <Link to={`/cases/${row.case}`}>{row.number}</Link> : row.number}{' '}
+                <span className="quiet">{why}</span>
               </li>
             ))}
           </ul>
@@ -118,8 +157,28 @@ export function Bulk({ rows, clear, done }: Props) {
   );
 }
 
+/** One batch, each row done or refused by itself. `noCase` is said of a row there is nothing to act on of. */
+async function send(act: Act, to: string | null, rows: BulkRow[], noCase: string): Promise<Result[]> {
+  if (act === 'take_up') {
+    const evaluations = rows.map((it) => ({ id: it.id, case: newId() }));
+    const body = { kind: to as Schemas['Kind'], evaluations };
+    const answers = await ask(api.POST('/api/v1/evaluations/take-up', { body }));
+    return rows.map((row) => {
+      const answer = answers.find((it) => it.id === row.id);
+      return { row: { ...row, case: row.case ?? answer?.case ?? null }, why: answer?.message ?? '', before: null };
+    });
+  }
+  const cases = rows.flatMap((it) => (it.case ? [{ id: it.case, version: it.version }] : []));
+  const body = { ...order(act, to), cases } as Schemas['BulkAction'];
+  const answers = cases.length > 0 ? await ask(api.POST('/api/v1/cases/bulk', { body })) : [];
+  return rows.map((row) => {
+    const answer = answers.find((it) => it.id === row.case);
+    return { row, why: row.case ? (answer?.message ?? '') : noCase, before: answer?.before ?? null };
+  });
+}
+
 /** The verb and fields as the server knows them. A place to go to is `staff:…` or `team:…`. */
-function order(act: Act, to: string | null): { verb: string; fields: Record<string, unknown> } {
+function order(act: Exclude<Act, 'take_up'>, to: string | null): { verb: string; fields: Record<string, unknown> } {
   if (act === 'accept') return { verb: 'accept', fields: {} };
   if (act !== 'assign') return { verb: 'correct', fields: { [act]: to } };
   const [staff, team] = (to ?? '').split(' ');
@@ -134,6 +193,7 @@ function useChoices(act: Act): { value: string; label: string }[] | undefined {
   switch (act) {
     case 'accept':
       return undefined;
+    case 'take_up':
     case 'kind':
       return KINDS.map((it) => ({ value: it, label: t(`word:kind.${it}`) }));
     case 'priority':

@@ -110,6 +110,7 @@ function About({ name, setName, calendar, set, fault }: AboutProps) {
         {(own) => (
           <Input
             {...own}
+            lang="zh-CN"
             value={name['zh-CN'] ?? ''}
             onChange={(event) => setName({ ...name, 'zh-CN': event.target.value })}
           />
@@ -224,7 +225,7 @@ function Windows({ of, windows, set }: { of: string; windows: Window[]; set: (to
           <Button
             type="text"
             size="small"
-            icon={<DeleteOutlined />}
+            icon={<DeleteOutlined aria-hidden />}
             aria-label={t('calendar.drop_window', { of, number: at + 1 })}
             onClick={() => set(windows.filter((_, index) => index !== at))}
           />
@@ -234,7 +235,7 @@ function Windows({ of, windows, set }: { of: string; windows: Window[]; set: (to
       <Button
         type="text"
         size="small"
-        icon={<PlusOutlined />}
+        icon={<PlusOutlined aria-hidden />}
         aria-label={t('calendar.add_window', { of })}
         onClick={() => set([...windows, nextWindow(windows)])}
       />
@@ -309,7 +310,7 @@ function OwnDays({ calendar, set, fault }: PartProps) {
           )}
           <Button
             type="text"
-            icon={<DeleteOutlined />}
+            icon={<DeleteOutlined aria-hidden />}
             aria-label={t('calendar.own_drop', { day })}
             onClick={() => {
               put(day, undefined);

@@ -9,6 +9,7 @@ import { now } from '../house/clock.ts';
 import { dayOf } from '../house/format.ts';
 import { language } from '../house/i18n.ts';
 import { type Calendar, DAYS, type Day, type DayKind, dayKind, monthsOf, noticeDays } from './calendarDraft.ts';
+import { useHolidayName } from './holidayName.ts';
 
 type Props = { calendar: Calendar; holidays: Schemas['HolidayYear'][]; open?: (day: string) => void };
 
@@ -22,9 +23,19 @@ export function CalendarYear({ calendar, holidays, open }: Props) {
   return (
     <section className="card rule-card" aria-label={t('year.title', { year })}>
       <div className="year-head">
-        <Button type="text" icon={<LeftOutlined />} aria-label={t('year.before')} onClick={() => setYear(year - 1)} />
+        <Button
+          type="text"
+          icon={<LeftOutlined aria-hidden />}
+          aria-label={t('year.before')}
+          onClick={() => setYear(year - 1)}
+        />
         <h2>{t('year.title', { year })}</h2>
-        <Button type="text" icon={<RightOutlined />} aria-label={t('year.after')} onClick={() => setYear(year + 1)} />
+        <Button
+          type="text"
+          icon={<RightOutlined aria-hidden />}
+          aria-label={t('year.after')}
+          onClick={() => setYear(year + 1)}
+        />
       </div>
       <ul className="year-legend">
         {KINDS.map((it) => (
@@ -75,7 +86,8 @@ type CellProps = { it: Day; style: { gridColumnStart?: number }; open: ((day: st
 function DayCell({ it, style, open }: CellProps) {
   const { t } = useTranslation('handle');
   const { day, kind, why } = it;
-  const said = [day, t(`year.${kind}`), why].filter(Boolean).join(' ');
+  const holidayName = useHolidayName();
+  const said = [day, t(`year.${kind}`), why && holidayName(why)].filter(Boolean).join(' ');
   const inside = (
     <>
       {Number(day.slice(8))}

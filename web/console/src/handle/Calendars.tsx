@@ -19,6 +19,7 @@ import { CalendarEditor } from './CalendarEditor.tsx';
 import { CalendarYear } from './CalendarYear.tsx';
 import { DAYS } from './calendarDraft.ts';
 import { HolidayForm } from './HolidayForm.tsx';
+import { useHolidayName } from './holidayName.ts';
 import { Why } from './Promises.tsx';
 import './case.css';
 import '../platform/settings.css';
@@ -27,7 +28,8 @@ import './calendar.css';
 
 type Calendar = Schemas['CalendarBody'];
 
-export const said = (names: Record<string, string> | undefined) => names?.[language()] ?? names?.['zh-CN'] ?? '';
+export const said = (names: Record<string, string> | undefined) =>
+  names?.[language()] ?? Object.values(names ?? {})[0] ?? '';
 
 const NO_YEARS: Schemas['HolidayYear'][] = [];
 
@@ -127,6 +129,7 @@ function Week({ it, edit }: WeekProps) {
 function Holidays({ years, open }: { years: Schemas['HolidayYear'][]; open?: (year: number) => void }) {
   const { t } = useTranslation('handle');
   const last = Math.max(Number(dayOf(now()).slice(0, 4)), ...years.map((it) => it.year));
+  const holidayName = useHolidayName();
   const shown = [...years].sort((a, b) => b.year - a.year).slice(0, 2);
   return (
     <>
@@ -149,7 +152,7 @@ function Holidays({ years, open }: { years: Schemas['HolidayYear'][]; open?: (ye
           <ul>
             {year.holidays.map((it) => (
               <li key={it.name}>
-                <b>{it.name}</b>{' '}
+                <b>{holidayName(it.name)}</b>{' '}
                 {it.off.map(([first, last]) => (first === last ? first : `${first} – ${last}`)).join(', ')}
                 {(it.work ?? []).length > 0 && (
                   <span className="quiet"> · {t('calendars.make_up', { days: (it.work ?? []).join(', ') })}</span>

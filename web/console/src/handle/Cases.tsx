@@ -110,7 +110,7 @@ export function Cases() {
           {chosen.size > 0 && (
             <Suspense>
               <Bulk
-                rows={rows.filter((it) => chosen.has(it.id))}
+                rows={rows.filter((it) => chosen.has(it.id)).map((it) => ({ ...it, case: it.id }))}
                 clear={() => setChosen(new Set())}
                 done={list.expect}
               />
@@ -165,7 +165,7 @@ function useColumns(): Column<CaseRow>[] {
       title: t('cases.owner'),
       cell: (it) => (it.owner ? staffName(it.owner) : <span className="quiet">{t('house:nobody')}</span>),
     },
-    { key: 'opened', title: t('cases.opened'), phone: 'hide', cell: (it) => <At at={it.opened_at} /> },
+    { key: 'opened', title: t('cases.opened'), phone: 'hide', roomy: true, cell: (it) => <At at={it.opened_at} /> },
     {
       key: 'number',
       title: t('cases.number'),

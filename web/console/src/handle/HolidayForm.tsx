@@ -69,7 +69,12 @@ export function HolidayForm({ it, close }: { it: Schemas['HolidayYear']; close: 
         <div key={at} className="holiday">
           <Field label={t('holidays.name')} fault={undefined}>
             {(own) => (
-              <Input {...own} value={one.name} onChange={(event) => change(at, { name: event.target.value })} />
+              <Input
+                {...own}
+                lang="zh-CN"
+                value={one.name}
+                onChange={(event) => change(at, { name: event.target.value })}
+              />
             )}
           </Field>
           <Field label={t('holidays.off')} fault={undefined}>
@@ -99,7 +104,7 @@ export function HolidayForm({ it, close }: { it: Schemas['HolidayYear']; close: 
           </Field>
           <Button
             type="text"
-            icon={<DeleteOutlined />}
+            icon={<DeleteOutlined aria-hidden />}
             aria-label={t('holidays.drop', { name: one.name })}
             onClick={() => setHolidays(holidays.filter((_, index) => index !== at))}
           />

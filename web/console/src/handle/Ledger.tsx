@@ -11,6 +11,7 @@ import { now } from '../house/clock.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
 import { addDays, count, dayOf, moment, startOf } from '../house/format.ts';
 import { useHasHelp } from '../house/Help.tsx';
+import { language } from '../house/i18n.ts';
 import { useMay, useMe } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
@@ -80,8 +81,8 @@ function Sheet<R extends Complaint | Suggestion>({ name, days, choose, period, f
   const { t } = useTranslation('handle');
   const { tenant } = useMe();
   const exports = useMay()('cases:export');
-  const query = new URLSearchParams(period).toString();
-  const file = (kind: string) => `/api/v1/ledgers/export/${name}.${kind}${query && `?${query}`}`;
+  const query = new URLSearchParams({ ...period, lang: language() });
+  const file = (kind: string) => `/api/v1/ledgers/export/${name}.${kind}?${query}`;
   return (
     <Page
       title={t(`word:ledger.${name}`)}
@@ -95,11 +96,11 @@ function Sheet<R extends Complaint | Suggestion>({ name, days, choose, period, f
           />
           {exports &&
             ['xlsx', 'csv'].map((kind) => (
-              <Button key={kind} icon={<DownloadOutlined />} href={file(kind)} download>
+              <Button key={kind} icon={<DownloadOutlined aria-hidden />} href={file(kind)} download>
                 {kind.toUpperCase()}
               </Button>
             ))}
-          <Button icon={<PrinterOutlined />} onClick={() => window.print()}>
+          <Button icon={<PrinterOutlined aria-hidden />} onClick={() => window.print()}>
             {t('ledger.print')}
           </Button>
         </>

@@ -25,13 +25,14 @@ const QUEUE_MAX = 50;
 const PRAISE_MAX = 3;
 const WEEK_DAYS = 7;
 
-type Group = 'risk' | 'today' | 'later' | 'waiting' | 'solved' | 'queue';
-const GROUPS: Group[] = ['risk', 'today', 'later', 'queue', 'waiting', 'solved'];
+type Group = 'risk' | 'today' | 'later' | 'free' | 'waiting' | 'solved' | 'queue';
+const GROUPS: Group[] = ['risk', 'today', 'later', 'free', 'queue', 'waiting', 'solved'];
 
 /** Where a case of mine stands in the day. */
 function groupOf(row: CaseRow, at: number): Group {
   if (row.state === 'solved') return 'solved';
-  if (!row.next) return 'waiting';
+  // A pause has no deadline to count down to; praise never had one.
+  if (!row.next) return row.state === 'waiting_for_customer' ? 'waiting' : 'free';
   const due = Date.parse(row.next.due_at);
   if (standing(Date.parse(row.next.started_at), due, at) !== 'fine') return 'risk';
   return dayOf(due) === dayOf(at) ? 'today' : 'later';

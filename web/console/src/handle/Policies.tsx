@@ -89,6 +89,9 @@ export function TryPolicy({ draft }: { draft?: Schemas['Policy'] }) {
       ask(api.POST('/api/v1/policies/preview', { body: { kind, priority, ...(draft ? { policy: draft } : {}) } })),
     placeholderData: (before) => before,
   });
+  const kept = useQuery({ queryKey: ['policies'], queryFn: () => ask(api.GET('/api/v1/policies')), enabled: !draft });
+  const rules = (draft ?? kept.data?.find((it) => it.in_force)?.policy)?.rules ?? [];
+  const ruleName = (key: string) => said(rules.find((it) => it.key === key)?.name) || key;
   return (
     <section className="card try" aria-label={t('policies.try')}>
       <h2>{t('policies.try')}</h2>
@@ -113,7 +116,7 @@ export function TryPolicy({ draft }: { draft?: Schemas['Policy'] }) {
             <li key={it.promise}>
               <b>{t(`word:promise.${it.promise}`)}</b> {said(it.words)}
               <Help of={`promise.${it.promise}`} name={t(`word:promise.${it.promise}`)} />
-              <p className="quiet">{t('policies.due', { when: moment(it.due_at), rule: it.rule })}</p>
+              <p className="quiet">{t('policies.due', { when: moment(it.due_at), rule: ruleName(it.rule) })}</p>
             </li>
           ))}
           {data.promises.length === 0 && <li>{t('policies.nothing')}</li>}

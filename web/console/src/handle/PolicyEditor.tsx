@@ -97,6 +97,7 @@ export function PolicyEditor({ id, it, close }: { id: string; it: Kept; close: (
               {(own) => (
                 <Input
                   {...own}
+                  lang="zh-CN"
                   value={name['zh-CN'] ?? ''}
                   onChange={(event) => setName({ ...name, 'zh-CN': event.target.value })}
                 />
@@ -160,27 +161,27 @@ export function PolicyEditor({ id, it, close }: { id: string; it: Kept; close: (
                   <span className="policy-rule-tools">
                     <Button
                       type="text"
-                      icon={<ArrowUpOutlined />}
+                      icon={<ArrowUpOutlined aria-hidden />}
                       aria-label={t('policy.up')}
                       disabled={index === 0}
                       onClick={() => setPolicy(moved(policy, index, -1))}
                     />
                     <Button
                       type="text"
-                      icon={<ArrowDownOutlined />}
+                      icon={<ArrowDownOutlined aria-hidden />}
                       aria-label={t('policy.down')}
                       disabled={index === policy.rules.length - 1}
                       onClick={() => setPolicy(moved(policy, index, 1))}
                     />
                     <Button
                       type="text"
-                      icon={<CopyOutlined />}
+                      icon={<CopyOutlined aria-hidden />}
                       aria-label={t('policy.copy_rule')}
                       onClick={() => add(one, index + 1)}
                     />
                     <Button
                       type="text"
-                      icon={<DeleteOutlined />}
+                      icon={<DeleteOutlined aria-hidden />}
                       aria-label={t('policy.drop_rule')}
                       onClick={() => drop(index)}
                     />

@@ -46,9 +46,12 @@ function Line({ clock }: { clock: Clock }) {
   if (clock.state === 'running' || clock.state === 'breached') {
     return <PromiseLine next={{ promise: clock.promise, started_at: clock.why.started_at, due_at: clock.due_at }} />;
   }
-  const icon = { paused: <PauseOutlined />, kept: <CheckOutlined />, late: <CloseOutlined />, cancelled: null }[
-    clock.state
-  ];
+  const icon = {
+    paused: <PauseOutlined aria-hidden />,
+    kept: <CheckOutlined aria-hidden />,
+    late: <CloseOutlined aria-hidden />,
+    cancelled: null,
+  }[clock.state];
   const tone = { paused: 'promise-risk', kept: 'promise-kept', late: 'promise-broken', cancelled: 'quiet' }[
     clock.state
   ];
@@ -71,7 +74,7 @@ export function Why({ why }: { why: Schemas['Explanation'] }) {
   const words = useTimeWords();
   const policies = usePolicies();
   const calendars = useCalendars();
-  const say = (names: Record<string, string> | undefined) => names?.[language()] ?? names?.['zh-CN'] ?? '';
+  const say = (names: Record<string, string> | undefined) => names?.[language()] ?? Object.values(names ?? {})[0] ?? '';
   const policy = policies.find((one) => one.id === why.policy?.id);
   const rule = policy?.policy.rules.find((one) => one.key === why.policy?.rule);
   const calendar = calendars.find((one) => one.id === why.spans[0]?.calendar.id);

@@ -94,7 +94,7 @@ export function RuleForm({ rule, set, fault, close }: Props) {
         <h2 ref={head} tabIndex={-1}>
           {said(rule.name) || t('policy.unnamed')}
         </h2>
-        <Button type="text" icon={<CloseOutlined />} aria-label={t('house:close')} onClick={close} />
+        <Button type="text" icon={<CloseOutlined aria-hidden />} aria-label={t('house:close')} onClick={close} />
       </div>
       <div className="editor-fields">
         <div className="editor-pair">
@@ -102,6 +102,7 @@ export function RuleForm({ rule, set, fault, close }: Props) {
             {(own) => (
               <Input
                 {...own}
+                lang="zh-CN"
                 value={rule.name['zh-CN'] ?? ''}
                 onChange={(event) => name('zh-CN', event.target.value)}
               />

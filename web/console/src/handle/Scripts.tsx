@@ -7,7 +7,8 @@ import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import { api, ask, newId, queries, type Schemas, since } from '../house/api.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
-import { language } from '../house/i18n.ts';
+import { languageName } from '../house/format.ts';
+import { LANGUAGES, language } from '../house/i18n.ts';
 import { useTree } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
@@ -57,7 +58,7 @@ export function Scripts() {
         return category ? branchName(category) : '';
       },
     },
-    { key: 'language', title: t('scripts.language'), cell: (it) => (it.language === 'en' ? 'English' : '中文') },
+    { key: 'language', title: t('scripts.language'), cell: (it) => languageName(it.language) },
   ];
   const shown = editing ? columns.filter((it) => ['title', 'body'].includes(it.key)) : columns;
   return (
@@ -190,10 +191,7 @@ function ScriptForm({ it, close }: { it: Script & { isNew?: boolean }; close: ()
               {...own}
               value={draft.language}
               onChange={(to) => setDraft({ ...draft, language: to })}
-              options={[
-                { value: 'zh-CN' as const, label: '中文' },
-                { value: 'en' as const, label: 'English' },
-              ]}
+              options={LANGUAGES.map((it) => ({ value: it, label: languageName(it) }))}
             />
           )}
         </Field>

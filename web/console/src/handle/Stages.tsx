@@ -65,6 +65,7 @@ function List({ found }: { found: Marked<{ stages: Stage[] }> }) {
                 key={language}
                 aria-label={t(`stages.name_${language}`)}
                 placeholder={t(`stages.name_${language}`)}
+                lang={language}
                 value={it.name[language] ?? ''}
                 {...(fault(at, 'name') ? { status: 'error' as const } : {})}
                 onChange={(event) => change(at, { name: { ...it.name, [language]: event.target.value } })}

@@ -23,9 +23,16 @@ const NEEDED: Record<Schemas['Kind'], Requirement[]> = {
   praise: [],
 };
 
+/** As long as one of these is open there is nothing yet that another person could verify. */
+const UNVERIFIED: Requirement[] = ['rectification', 'decision', 'result'];
+
 export function Steps({ it, may, opened }: { it: Case; may: boolean; opened: boolean }) {
   const { t } = useTranslation('handle');
-  const needed = [...new Set([...NEEDED[it.kind], ...it.missing])];
+  const isMissing = (step: Requirement) => it.missing.includes(step);
+  const hasPlan = it.rectifications.length > 0 || UNVERIFIED.some(isMissing);
+  const needed = [...new Set([...NEEDED[it.kind], ...it.missing])].filter(
+    (step) => step !== 'verification' || hasPlan || isMissing(step),
+  );
   const next = it.missing[0];
   const act = useAct(it.id, it.version);
   const isClosed = it.state === 'closed';
@@ -34,14 +41,15 @@ export function Steps({ it, may, opened }: { it: Case; may: boolean; opened: boo
       <h2>{t('steps.title')}</h2>
       <ol>
         {needed.map((step) => {
-          const missing = it.missing.includes(step);
-          const form = may && !isClosed && missing ? <StepForm step={step} it={it} /> : null;
+          // What is to be verified comes first; until then nothing is.
+          const missing = it.missing.includes(step) || (step === 'verification' && UNVERIFIED.some(isMissing));
+          const form = may && !isClosed && isMissing(step) ? <StepForm step={step} it={it} /> : null;
           return (
             <li key={step} className={missing ? 'step' : 'step step-done'}>
               <details open={form !== null && step === next && (opened || it.state !== 'new')}>
                 <summary>
                   <span aria-hidden className="step-mark">
-                    {missing ? <span className="step-open" /> : <CheckCircleFilled />}
+                    {missing ? <span className="step-open" /> : <CheckCircleFilled aria-hidden />}
                   </span>
                   <span>{t(`steps.${step}`)}</span>
                   <span className="sr">{missing ? t('steps.missing') : t('steps.done')}</span>

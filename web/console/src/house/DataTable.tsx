@@ -16,6 +16,8 @@ export type Column<R> = {
   align?: 'right';
   /** How a phone shows it; as a line of its own when not said. */
   phone?: 'hide' | 'head';
+  /** Only where there is room: on a large screen. */
+  roomy?: boolean;
   /** May be cut off, with the rest to be read on the row's own page. */
   cut?: boolean;
 };
@@ -118,7 +120,7 @@ export function DataTable<R>({
               </th>
             )}
             {columns.map((it) => (
-              <th key={it.key} scope="col" className={it.align}>
+              <th key={it.key} scope="col" className={[it.align, it.roomy && 'roomy'].filter(Boolean).join(' ')}>
                 {it.title}
                 {it.help && <Help of={it.help} name={it.title} />}
               </th>
@@ -154,7 +156,9 @@ export function DataTable<R>({
                 {columns.map((it) => (
                   <td
                     key={it.key}
-                    className={[it.align, it.cut && 'cut', it.phone && `phone-${it.phone}`].filter(Boolean).join(' ')}
+                    className={[it.align, it.cut && 'cut', it.roomy && 'roomy', it.phone && `phone-${it.phone}`]
+                      .filter(Boolean)
+                      .join(' ')}
                   >
                     {it.cell(row)}
                   </td>

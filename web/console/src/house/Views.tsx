@@ -52,7 +52,7 @@ export function Views({ page, ready }: Props) {
                 tell(t('views.dropped', { name: it.name }), () => keep(own));
               }}
             >
-              <CloseOutlined />
+              <CloseOutlined aria-hidden />
             </button>
           )}
         </span>

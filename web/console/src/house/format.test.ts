@@ -1,5 +1,5 @@
 import { beforeAll, expect, test, vi } from 'vitest';
-import { addDays, dayOf, endOf, instantOf, keepZone, span, startOf, wallOf, when } from './format.ts';
+import { addDays, dayOf, endOf, instantOf, keepZone, languageName, span, startOf, wallOf, when } from './format.ts';
 
 beforeAll(() => {
   vi.stubGlobal('document', { documentElement: { lang: 'zh-CN' } });
@@ -41,4 +41,11 @@ test('a length of time is said in its two largest units', () => {
   expect(span(12 * 60_000 + 59_000)).toEqual({ key: 'span.minutes', big: 12, small: 0 });
   expect(span(-(2 * 3_600_000 + 5 * 60_000))).toEqual({ key: 'span.hours', big: 2, small: 5 });
   expect(span(49 * 3_600_000)).toEqual({ key: 'span.days', big: 2, small: 1 });
+});
+
+test('a language is called in the reader’s own', () => {
+  expect(['zh-CN', 'zh-TW', 'en'].map(languageName)).toEqual(['简体中文', '繁体中文', '英语']);
+  vi.stubGlobal('document', { documentElement: { lang: 'en' } });
+  expect(['zh-CN', 'en', 'ja'].map(languageName)).toEqual(['Simplified Chinese', 'English', 'Japanese']);
+  vi.stubGlobal('document', { documentElement: { lang: 'zh-CN' } });
 });

@@ -121,3 +121,10 @@ export const percent = (share: number, digits = 1) =>
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   }).format(share);
+
+/** What a language is called in the reader's own, by its tag. */
+export function languageName(tag: string): string {
+  // Of Chinese the script is what matters here, not the country.
+  const known = { 'zh-CN': 'zh-Hans', 'zh-TW': 'zh-Hant' }[tag] ?? tag;
+  return new Intl.DisplayNames(language(), { type: 'language' }).of(known) ?? tag;
+}

@@ -17,30 +17,48 @@ import { type May, useMay } from './me.tsx';
 export type Place = { path: string; name: string; icon: ReactNode; may: May[]; below?: boolean; phone?: boolean };
 
 const PLACES: Place[] = [
-  { path: '/work', name: 'place.work', icon: <CustomerServiceOutlined />, may: ['cases:act'], phone: true },
+  { path: '/work', name: 'place.work', icon: <CustomerServiceOutlined aria-hidden />, may: ['cases:act'], phone: true },
   {
     path: '/evaluations',
     name: 'place.evaluations',
-    icon: <CommentOutlined />,
+    icon: <CommentOutlined aria-hidden />,
     may: ['evaluations:read'],
     phone: true,
   },
-  { path: '/cases', name: 'place.cases', icon: <UnorderedListOutlined />, may: ['cases:read'], phone: true },
+  {
+    path: '/cases',
+    name: 'place.cases',
+    icon: <UnorderedListOutlined aria-hidden />,
+    may: ['cases:read'],
+    phone: true,
+  },
   {
     path: '/ledgers/complaints',
     name: 'place.complaints',
-    icon: <FileProtectOutlined />,
+    icon: <FileProtectOutlined aria-hidden />,
     may: ['cases:read'],
     below: true,
   },
-  { path: '/ledgers/suggestions', name: 'place.suggestions', icon: <BulbOutlined />, may: ['cases:read'], below: true },
-  { path: '/customers', name: 'place.customers', icon: <TeamOutlined />, may: ['customers:read'] },
-  { path: '/forms', name: 'place.forms', icon: <FormOutlined />, may: ['forms:read'] },
-  { path: '/overview', name: 'place.overview', icon: <LineChartOutlined />, may: ['metrics:read'], phone: true },
+  {
+    path: '/ledgers/suggestions',
+    name: 'place.suggestions',
+    icon: <BulbOutlined aria-hidden />,
+    may: ['cases:read'],
+    below: true,
+  },
+  { path: '/customers', name: 'place.customers', icon: <TeamOutlined aria-hidden />, may: ['customers:read'] },
+  { path: '/forms', name: 'place.forms', icon: <FormOutlined aria-hidden />, may: ['forms:read'] },
+  {
+    path: '/overview',
+    name: 'place.overview',
+    icon: <LineChartOutlined aria-hidden />,
+    may: ['metrics:read'],
+    phone: true,
+  },
   {
     path: '/settings',
     name: 'place.settings',
-    icon: <SettingOutlined />,
+    icon: <SettingOutlined aria-hidden />,
     may: [
       'staff:write',
       'policies:write',

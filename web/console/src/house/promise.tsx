@@ -43,7 +43,11 @@ export function useTimeWords() {
   };
 }
 
-const ICONS = { broken: <ExclamationCircleFilled />, risk: <HourglassOutlined />, fine: <ClockCircleOutlined /> };
+const ICONS = {
+  broken: <ExclamationCircleFilled aria-hidden />,
+  risk: <HourglassOutlined aria-hidden />,
+  fine: <ClockCircleOutlined aria-hidden />,
+};
 
 export function PromiseLine({ next, short }: { next: Schemas['NextPromise']; short?: boolean }) {
   const { t } = useTranslation('house');

@@ -7,9 +7,10 @@ import { createBrowserRouter, Navigate, useRouteError } from 'react-router';
 import { MyWork } from '../handle/MyWork.tsx';
 import { loadAllWords } from './i18n.ts';
 import { loadNames } from './me.tsx';
+import { Page } from './Page.tsx';
 import { usePlaces } from './places.tsx';
 import { Shell } from './Shell.tsx';
-import { Empty, Failed, Loading } from './states.tsx';
+import { Failed, Loading } from './states.tsx';
 
 function Home() {
   const [first] = usePlaces();
@@ -18,7 +19,11 @@ function Home() {
 
 function Unknown() {
   const { t } = useTranslation('house');
-  return <Empty title={t('unknown_page')}>{t('unknown_page_text')}</Empty>;
+  return (
+    <Page title={t('unknown_page')}>
+      <p className="quiet">{t('unknown_page_text')}</p>
+    </Page>
+  );
 }
 
 /** A page that broke, or one whose file is gone because a newer build is served. */

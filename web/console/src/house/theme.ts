@@ -4,17 +4,15 @@ import { useSyncExternalStore } from 'react';
 
 export type Light = 'light' | 'dark';
 
-const listeners = new Set<() => void>();
-
 function light(): Light {
   return document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light';
 }
 
+/** The mark on the page is the truth, whoever changes it. */
 function subscribe(listener: () => void) {
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-  };
+  const watch = new MutationObserver(listener);
+  watch.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  return () => watch.disconnect();
 }
 
 export function useLight(): Light {
@@ -29,5 +27,4 @@ export function switchLight() {
   } catch {
     // A browser that keeps nothing follows the system next time.
   }
-  for (const listener of listeners) listener();
 }

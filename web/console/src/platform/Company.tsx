@@ -6,6 +6,8 @@ import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import { api, askMarked, type Marked, queries, type Schemas, since } from '../house/api.ts';
+import { languageName } from '../house/format.ts';
+import { LANGUAGES } from '../house/i18n.ts';
 import { useMe } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { type Changes, KeepBar, useChanges, useSetting, useSettingDraft } from '../house/setting.tsx';
@@ -128,10 +130,7 @@ export function LanguageField({ value, set }: { value: Language; set: (to: Langu
           {...own}
           value={value}
           onChange={set}
-          options={[
-            { value: 'zh-CN' as const, label: '中文' },
-            { value: 'en' as const, label: 'English' },
-          ]}
+          options={LANGUAGES.map((it) => ({ value: it, label: languageName(it) }))}
         />
       )}
     </Field>

@@ -64,7 +64,7 @@ export function Editor({ title, close, keep, busy, error, dirty, ready = true, m
         <h2 ref={head} tabIndex={-1}>
           {title}
         </h2>
-        <Button type="text" icon={<CloseOutlined />} aria-label={t('house:close')} onClick={leave} />
+        <Button type="text" icon={<CloseOutlined aria-hidden />} aria-label={t('house:close')} onClick={leave} />
       </div>
       <div className="editor-fields">{children}</div>
       {error !== null && error !== undefined && (

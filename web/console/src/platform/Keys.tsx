@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import { api, ask, newId, queries, type Schemas, Trouble } from '../house/api.ts';
+import { useCopy } from '../house/copy.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
 import { useMe, useStaffName } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
@@ -97,15 +98,12 @@ export function Keys() {
 /** Shown once: it is stored only as its hash. */
 export function Secret({ secret, close }: { secret: string; close: () => void }) {
   const { t } = useTranslation('platform');
-  const copy = async () => {
-    await navigator.clipboard.writeText(secret);
-    tell(t('secret.copied'));
-  };
+  const copy = useCopy();
   return (
     <section className="card secret" aria-label={t('secret.title')}>
       <p>{t('secret.text')}</p>
       <code>{secret}</code>
-      <Button onClick={copy}>{t('secret.copy')}</Button>
+      <Button onClick={() => copy(secret, t('secret.copied'))}>{t('secret.copy')}</Button>
       <Button type="text" onClick={close}>
         {t('house:close')}
       </Button>

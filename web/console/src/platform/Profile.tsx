@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
+import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
@@ -118,7 +119,7 @@ function Sessions() {
         {sessions.data.map((it) => (
           <li key={it.id} className="session">
             <div>
-              <p>{browser(it.agent)}</p>
+              <p>{browser(it.agent, t)}</p>
               <p className="quiet">
                 {t('profile.seen')} <At at={it.last_seen} />
               </p>
@@ -136,14 +137,14 @@ function Sessions() {
 }
 
 /** What people call their browser, out of what it calls itself. */
-function browser(agent: string): string {
+function browser(agent: string, t: TFunction<'platform'>): string {
   const names = ['MicroMessenger', 'wxwork', 'DingTalk', 'Feishu', 'Edg', 'OPR', 'Firefox', 'Chrome', 'Safari'];
   const systems = ['iPhone', 'iPad', 'Android', 'Windows', 'Mac OS X', 'Linux'];
   const said: Record<string, string> = {
-    MicroMessenger: '微信',
-    wxwork: '企业微信',
-    DingTalk: '钉钉',
-    Feishu: '飞书',
+    MicroMessenger: t('word:channel.wechat'),
+    wxwork: t('word:channel.wecom'),
+    DingTalk: t('word:channel.dingtalk'),
+    Feishu: t('word:channel.feishu'),
     Edg: 'Edge',
     OPR: 'Opera',
     'Mac OS X': 'macOS',

@@ -12,6 +12,7 @@ import { At } from '../house/promise.tsx';
 import { Empty, Failed, Loading, useSaid } from '../house/states.tsx';
 import { complain, tell } from '../house/toast.tsx';
 import { useAddress } from '../house/useAddress.ts';
+import { Health } from './Health.tsx';
 
 const JOBS = ['state'] as const;
 const STATES: Schemas['JobState'][] = ['dead', 'queued', 'done'];
@@ -70,6 +71,7 @@ export function Jobs() {
         />
       }
     >
+      <Health />
       {jobs.isPending && <Loading />}
       {jobs.error && !jobs.data && <Failed error={jobs.error} again={() => jobs.refetch()} />}
       {jobs.data && (

@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import { api, ask, queries, type Schemas, Trouble } from '../house/api.ts';
+import { useCopy } from '../house/copy.ts';
 import { At } from '../house/promise.tsx';
 import { Failed, Loading, useSaid } from '../house/states.tsx';
 import { tell } from '../house/toast.tsx';
@@ -135,6 +136,7 @@ function CodeForm<T>({ label, action, send, done, close }: CodeFormProps<T>) {
 
 function Codes({ codes, done }: { codes: string[]; done: () => void }) {
   const { t } = useTranslation('platform');
+  const copy = useCopy();
   return (
     <>
       <p>{t('factor.codes')}</p>
@@ -145,16 +147,7 @@ function Codes({ codes, done }: { codes: string[]; done: () => void }) {
           </li>
         ))}
       </ul>
-      <Button
-        onClick={() =>
-          navigator.clipboard.writeText(codes.join('\n')).then(
-            () => tell(t('secret.copied')),
-            () => {},
-          )
-        }
-      >
-        {t('secret.copy')}
-      </Button>{' '}
+      <Button onClick={() => copy(codes.join('\n'), t('secret.copied'))}>{t('secret.copy')}</Button>{' '}
       <Button type="primary" onClick={done}>
         {t('factor.kept')}
       </Button>

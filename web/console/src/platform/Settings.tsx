@@ -1,7 +1,8 @@
 // 设置: one place for the team and its rules; each part for who may change it.
 
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { NavLink, Outlet } from 'react-router';
+import { NavLink, Outlet, useLocation } from 'react-router';
 import { type May, useMay } from '../house/me.tsx';
 import './settings.css';
 
@@ -36,9 +37,17 @@ export function useParts() {
 
 export function Settings() {
   const { t } = useTranslation('platform');
+  const { pathname } = useLocation();
+  const tabs = useRef<HTMLElement>(null);
+  // On a phone the strip is longer than the screen: where one is comes into sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another tab
+  useEffect(() => {
+    const here = tabs.current?.querySelector<HTMLElement>('.active');
+    if (tabs.current && here) tabs.current.scrollLeft = here.offsetLeft - tabs.current.offsetLeft - 40;
+  }, [pathname]);
   return (
     <>
-      <nav className="tabs" aria-label={t('settings.title')}>
+      <nav ref={tabs} className="tabs tabs-all" aria-label={t('settings.title')}>
         {useParts().map((it) => (
           <NavLink key={it.path} to={`/settings/${it.path}`} className="tab">
             {t(it.name)}

@@ -12,19 +12,9 @@ import { tell } from '../house/toast.tsx';
 
 const KEY = ['sign-on'];
 
-/** The provider; `null` where none is set up. */
-async function provider(): Promise<Schemas['SignOnBody'] | null> {
-  try {
-    return await ask(api.GET('/api/v1/sign-on'));
-  } catch (error) {
-    if (error instanceof Trouble && error.status === 404) return null;
-    throw error;
-  }
-}
-
 export function SignOn() {
   const { t } = useTranslation('platform');
-  const found = useQuery({ queryKey: KEY, queryFn: provider });
+  const found = useQuery({ queryKey: KEY, queryFn: () => ask(api.GET('/api/v1/sign-on')) });
   if (found.isPending) return <Loading rows={4} />;
   if (found.error) return <Failed error={found.error} again={() => found.refetch()} />;
   return (

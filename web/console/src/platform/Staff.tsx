@@ -7,7 +7,8 @@ import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import { api, ask, newId, queries, type Schemas, Trouble } from '../house/api.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
-import { language } from '../house/i18n.ts';
+import { languageName } from '../house/format.ts';
+import { LANGUAGES, language } from '../house/i18n.ts';
 import { useMay, useStaffRead, useTeamName, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { Empty, Failed, Loading, useSaid } from '../house/states.tsx';
@@ -238,10 +239,7 @@ function PersonForm({ id, it, roles, close }: PersonProps) {
             {...own}
             value={draft.language}
             onChange={(to) => setDraft({ ...draft, language: to })}
-            options={[
-              { value: 'zh-CN', label: '中文' },
-              { value: 'en', label: 'English' },
-            ]}
+            options={LANGUAGES.map((it) => ({ value: it, label: languageName(it) }))}
           />
         )}
       </Field>

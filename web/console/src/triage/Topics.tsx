@@ -12,7 +12,7 @@ import { Empty, Failed, Loading } from '../house/states.tsx';
 import { tell } from '../house/toast.tsx';
 import { Beside, Editor } from '../platform/Editor.tsx';
 import { branchName } from './Trees.tsx';
-import { type Branch, below, inOrder } from './tree.ts';
+import { type Branch, below, inBoth, inOrder } from './tree.ts';
 import './tree.css';
 
 type Topic = Schemas['TopicBody'];
@@ -109,7 +109,7 @@ export function Topics() {
                     </button>
                     <Button
                       type="text"
-                      icon={<PlusOutlined />}
+                      icon={<PlusOutlined aria-hidden />}
                       aria-label={t('trees.add_below', { name: branchName(it) })}
                       onClick={() => add(it.id)}
                     />
@@ -145,6 +145,7 @@ function TopicForm({ it, all, book, close }: FormProps) {
     close();
   };
   const { code, name_zh, name_en, parent, words } = draft;
+  const names = inBoth(name_zh, name_en);
   // The one that is edited is the last of what is sent.
   const fault = (field: string) =>
     put.error instanceof Trouble ? put.error.at(`own.${others.length}.${field}`) : undefined;
@@ -157,14 +158,14 @@ function TopicForm({ it, all, book, close }: FormProps) {
       close={close}
       keep={() =>
         keep(
-          { own: [...others, { code, name_zh, name_en, parent: parent ?? null, words }] },
-          t('platform:kept', { name: branchName(branch(draft)) }),
+          { own: [...others, { code, ...names, parent: parent ?? null, words }] },
+          t('platform:kept', { name: branchName(names) }),
         ).catch(() => undefined)
       }
       busy={put.isPending}
       error={put.error}
       dirty={draft !== it}
-      ready={code.trim() !== '' && name_zh.trim() !== '' && name_en.trim() !== ''}
+      ready={code.trim() !== '' && (name_zh.trim() !== '' || name_en.trim() !== '')}
       more={
         <>
           {it.is_built_in && (
@@ -205,7 +206,12 @@ function TopicForm({ it, all, book, close }: FormProps) {
       <div className="editor-pair">
         <Field label={t('trees.name_zh')} fault={fault('name_zh')}>
           {(own) => (
-            <Input {...own} value={name_zh} onChange={(event) => setDraft({ ...draft, name_zh: event.target.value })} />
+            <Input
+              {...own}
+              lang="zh-CN"
+              value={name_zh}
+              onChange={(event) => setDraft({ ...draft, name_zh: event.target.value })}
+            />
           )}
         </Field>
         <Field label={t('trees.name_en')} fault={fault('name_en')}>

@@ -15,7 +15,7 @@ import { Empty, Failed, Loading } from '../house/states.tsx';
 import { tell } from '../house/toast.tsx';
 import { useAddress } from '../house/useAddress.ts';
 import { Beside, Editor, useFault } from '../platform/Editor.tsx';
-import { type Branch, below, inOrder } from './tree.ts';
+import { type Branch, below, inBoth, inOrder } from './tree.ts';
 import './tree.css';
 
 type Tree = Schemas['Tree'];
@@ -119,7 +119,7 @@ export function Trees() {
                   </button>
                   <Button
                     type="text"
-                    icon={<PlusOutlined />}
+                    icon={<PlusOutlined aria-hidden />}
                     aria-label={t('trees.add_below', { name: branchName(it) })}
                     onClick={() => add(it.id)}
                   />
@@ -141,7 +141,14 @@ function BranchForm({ tree, it, all, close }: FormProps) {
   const [draft, setDraft] = useState(it);
   const put = useMutation({
     mutationFn: ({ name_zh, name_en, parent, words, kinds, team, is_archived, etag }: Branch) => {
-      const body = { name_zh, name_en, parent: parent ?? null, words, kinds, team: team ?? null, is_archived };
+      const body = {
+        ...inBoth(name_zh, name_en),
+        parent: parent ?? null,
+        words,
+        kinds,
+        team: team ?? null,
+        is_archived,
+      };
       const params = { path: { tree, id: it.id }, header: since(etag) };
       return ask(api.PUT('/api/v1/trees/{tree}/{id}', { params, body }));
     },
@@ -150,7 +157,7 @@ function BranchForm({ tree, it, all, close }: FormProps) {
   });
   const keep = async (branch: Branch) => {
     await put.mutateAsync(branch);
-    tell(t('platform:kept', { name: branchName(branch) }));
+    tell(t('platform:kept', { name: branchName({ ...branch, ...inBoth(branch.name_zh, branch.name_en) }) }));
     close();
   };
   const archive = async () => {
@@ -170,7 +177,7 @@ function BranchForm({ tree, it, all, close }: FormProps) {
       busy={put.isPending}
       error={put.error}
       dirty={draft !== it}
-      ready={draft.name_zh.trim() !== '' && draft.name_en.trim() !== ''}
+      ready={draft.name_zh.trim() !== '' || draft.name_en.trim() !== ''}
       more={
         !it.isNew && (
           <Button onClick={() => archive().catch(() => undefined)}>
@@ -184,6 +191,7 @@ function BranchForm({ tree, it, all, close }: FormProps) {
           {(own) => (
             <Input
               {...own}
+              lang="zh-CN"
               value={draft.name_zh}
               onChange={(event) => setDraft({ ...draft, name_zh: event.target.value })}
             />

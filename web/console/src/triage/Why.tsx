@@ -26,6 +26,8 @@ export function Why({ because }: { because: Because[] }) {
       else if (name === 'kind') said.kind = t(`word:kind.${String(value)}`);
       else if (name === 'words' && Array.isArray(value))
         said.words = value.map((one) => t('quoted', { word: one })).join(t('comma'));
+      // An option of a form of one's own is called by its key.
+      else if (name === 'option') said.option = t(`option.${String(value)}`, { defaultValue: String(value) });
       else if (typeof value === 'string' || typeof value === 'number') said[name] = value;
     }
     return said;

@@ -1,7 +1,7 @@
 // A list of branches drawn as a tree.
 
 import { expect, test } from 'vitest';
-import { type Branch, below, inOrder } from './tree.ts';
+import { type Branch, below, inBoth, inOrder } from './tree.ts';
 
 const branch = (id: string, parent?: string): Branch => ({
   id,
@@ -26,4 +26,9 @@ test('a branch whose parent is not there stands at the top, and none is lost', (
 test('what hangs on a branch is known however deep', () => {
   expect([...below(all, 'b')].sort()).toEqual(['b1', 'b11', 'b2']);
   expect(below(all, 'a1').size).toBe(0);
+});
+
+test('a name in one language stands for both', () => {
+  expect(inBoth('', 'Delivery')).toEqual({ name_zh: 'Delivery', name_en: 'Delivery' });
+  expect(inBoth('物流', ' ')).toEqual({ name_zh: '物流', name_en: '物流' });
 });

@@ -28,3 +28,8 @@ export function below(all: Branch[], id: string): Set<string> {
   look(id);
   return found;
 }
+
+/** A house that works in one language names a thing once; the name then stands for both. */
+export function inBoth(name_zh: string, name_en: string): Pick<Branch, 'name_zh' | 'name_en'> {
+  return { name_zh: name_zh.trim() || name_en, name_en: name_en.trim() || name_zh };
+}

@@ -72,7 +72,8 @@ function Request({ it }: { it: Erasure }) {
     onSuccess: (now) => {
       tell(t(`erase.now_${now.state}`));
       queries.invalidateQueries({ queryKey: ['erasures'] });
-      queries.invalidateQueries({ queryKey: ['customer', it.customer] });
+      // What was counted just now is gone; it is not asked for again here.
+      queries.invalidateQueries({ queryKey: ['customer', it.customer], refetchType: 'none' });
     },
     onError: (error) => complain(said(error)),
   });

@@ -5,10 +5,10 @@ import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, ask } from '../house/api.ts';
+import { useCopy } from '../house/copy.ts';
 import { Page } from '../house/Page.tsx';
 import { At } from '../house/promise.tsx';
 import { Empty, Failed, Loading, useSaid } from '../house/states.tsx';
-import { tell } from '../house/toast.tsx';
 import './ledger.css';
 
 const LOOK_MS = 5_000;
@@ -41,10 +41,7 @@ export function Ledger() {
   const verify = useMutation({
     mutationFn: async () => (await ask(api.POST('/api/v1/ledger/verify'))) as unknown as Report,
   });
-  const copy = async (text: string) => {
-    await navigator.clipboard.writeText(text);
-    tell(t('copied'));
-  };
+  const copy = useCopy();
   const { data } = state;
   return (
     <Page
@@ -85,7 +82,9 @@ export function Ledger() {
           </dl>
           <p className="quiet">{t('keep')}</p>
           <Button
-            onClick={() => copy(`${data.checkpoint?.text}${data.checkpoint?.signature}\n${data.checkpoint?.key}`)}
+            onClick={() =>
+              copy(`${data.checkpoint?.text}${data.checkpoint?.signature}\n${data.checkpoint?.key}`, t('copied'))
+            }
           >
             {t('copy')}
           </Button>

@@ -43,9 +43,9 @@ pub struct TemplateVariable {
 impl TemplateBody {
     fn new(wording: Wording, own: bool, template: template::Template) -> Self {
         let Wording { key, language, subject, body } = wording;
-        let variable = |(name, example): &(&str, &str)| TemplateVariable {
-            name: (*name).to_owned(),
-            example: (*example).to_owned(),
+        let variable = |it: &template::Variable| TemplateVariable {
+            name: it.name.to_owned(),
+            example: it.example(language).to_owned(),
         };
         let variables = template.variables.iter().map(variable).collect();
         let etag = String::new();

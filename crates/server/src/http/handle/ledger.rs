@@ -33,6 +33,8 @@ pub struct LedgerQuery {
     /// Received before.
     #[param(value_type = Option<String>, format = DateTime)]
     pub until: Option<Timestamp>,
+    /// The language of its words, `zh-CN` or `en`; that of `Accept-Language` without it.
+    pub lang: Option<String>,
 }
 
 impl LedgerQuery {
@@ -56,7 +58,7 @@ pub async fn get_complaints(
     Query(query): Query<LedgerQuery>,
 ) -> Result<Json<Vec<ComplaintRow>>> {
     let mut conn = app.db.read().await?;
-    let period = query.period(language(&reader, &headers), ROWS_MAX);
+    let period = query.period(language(&reader, &headers, &query), ROWS_MAX);
     Ok(Json(complaints(&mut conn, reader.act(), period).await?))
 }
 
@@ -75,7 +77,7 @@ pub async fn get_suggestions(
     Query(query): Query<LedgerQuery>,
 ) -> Result<Json<Vec<SuggestionRow>>> {
     let mut conn = app.db.read().await?;
-    let period = query.period(language(&reader, &headers), ROWS_MAX);
+    let period = query.period(language(&reader, &headers, &query), ROWS_MAX);
     Ok(Json(suggestions(&mut conn, reader.act(), period).await?))
 }
 
@@ -96,7 +98,8 @@ pub async fn get_ledger_file(
     Query(query): Query<LedgerQuery>,
 ) -> Result<Response> {
     let mut conn = app.db.read().await?;
-    let (language, zone) = (language(&reader, &headers), zone(&mut conn, &reader).await?);
+    let language = language(&reader, &headers, &query);
+    let zone = zone(&mut conn, &reader).await?;
     let period = query.period(language, FILE_ROWS_MAX);
     let (ledger, kind) = file.split_once('.').unwrap_or((&file, ""));
     let table = match ledger {
@@ -123,9 +126,14 @@ pub async fn get_ledger_file(
     Ok((headers, bytes).into_response())
 }
 
-fn language(reader: &SignedIn, headers: &HeaderMap) -> Language {
-    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
-    asked.and_then(Language::accepted).or(reader.caller.language).unwrap_or_default()
+/// A file is fetched by a plain link, whose header is the browser's and not the console's.
+fn language(reader: &SignedIn, headers: &HeaderMap, query: &LedgerQuery) -> Language {
+    let asked = query.lang.as_deref().and_then(Language::of_tag);
+    let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
+    asked
+        .or_else(|| header.and_then(Language::accepted))
+        .or(reader.caller.language)
+        .unwrap_or_default()
 }
 
 async fn zone(conn: &mut Read, reader: &SignedIn) -> Result<TimeZone> {

@@ -21,6 +21,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(case::list_cases))
         .routes(routes!(case::get_case_totals))
         .routes(routes!(bulk::post_bulk))
+        .routes(routes!(bulk::post_take_up))
         .routes(routes!(customer_page::get_customer_page))
         .routes(routes!(case::get_case, case::put_case))
         .routes(routes!(case::post_action))

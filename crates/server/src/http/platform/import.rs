@@ -136,9 +136,9 @@ async fn save(body: Body, path: &std::path::Path) -> Result<i64> {
     let mut bytes: u64 = 0;
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| match is_too_slow(&error) {
-            true => Problem::too_slow(),
-            false => Refusal::invalid("body").with("reason", "cut off").into(),
+        let chunk = chunk.map_err(|error| {
+            let cut_off = || Refusal::invalid("body").with("reason", "cut off").into();
+            if is_too_slow(&error) { Problem::too_slow() } else { cut_off() }
         })?;
         bytes += chunk.len() as u64;
         if UPLOAD_BYTES_MAX < bytes {

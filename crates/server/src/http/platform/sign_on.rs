@@ -1,6 +1,6 @@
 //! Where the company's own accounts are 单点登录.
 
-use app::platform::sign_on::{self, PutProvider, delete_provider, find_provider};
+use app::platform::sign_on::{self, PutProvider, delete_provider};
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::platform::sign_on::MatchBy;
@@ -59,21 +59,21 @@ async fn slug(app: &App, who: &Can<may::WriteSettings>) -> Result<String> {
     Ok(tenant.map(|it| it.slug).unwrap_or_default())
 }
 
-/// The provider of OpenID Connect.
+/// The provider of OpenID Connect; `null` where none is set up.
 #[utoipa::path(
     get,
     path = "/api/v1/sign-on",
     tag = "platform",
-    responses((status = 200, body = SignOnBody), Problem),
+    responses((status = 200, body = Option<SignOnBody>), Problem),
 )]
 pub async fn get_sign_on(
     State(app): State<App>,
     who: Can<may::WriteSettings>,
-) -> Result<Json<SignOnBody>> {
+) -> Result<Json<Option<SignOnBody>>> {
     let slug = slug(&app, &who).await?;
     let mut conn = app.db.read().await?;
-    let provider = find_provider(&mut conn, who.act()).await?;
-    Ok(Json(SignOnBody::new(&app, &slug, provider)))
+    let provider = store::platform::sign_on::find(&mut conn, who.tenant()).await?;
+    Ok(Json(provider.map(|it| SignOnBody::new(&app, &slug, it))))
 }
 
 /// Set the provider. Passwords go on working beside it.

@@ -86,6 +86,14 @@ pub async fn routes(house: &House) -> Vec<Route> {
             READER,
             Theirs::Own(200),
         ),
+        route(
+            "POST",
+            "/api/v1/evaluations/take-up",
+            "/api/v1/evaluations/take-up".to_owned(),
+            Some(json!({ "kind": "issue", "evaluations": [] })),
+            WORKER,
+            Theirs::Own(200),
+        ),
         get("/api/v1/ledgers/complaints", READER),
         get("/api/v1/ledgers/suggestions", READER),
         route(

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../customer/CustomerForm.tsx';
 import { api, ask, newId, queries } from '../../house/api.ts';
+import { languageName } from '../../house/format.ts';
 import { useMe } from '../../house/me.tsx';
 import { useSaid } from '../../house/states.tsx';
 import { complain, tell } from '../../house/toast.tsx';
@@ -226,7 +227,7 @@ function useMeaning(field: TargetField) {
       case 'event':
         return t(`import.event.${code}`);
       case 'language':
-        return code === 'en' ? 'English' : '中文';
+        return languageName(code);
       default:
         return code;
     }
