@@ -18,8 +18,9 @@ impl Rate {
         if self.0 == 0 {
             return Ok(now_us);
         }
-        // No bucket is emptier than empty: the clock was put back, and the bucket begins anew.
-        let level_us = if now_us + MINUTE_US < level_us { 0 } else { level_us };
+        // No bucket is emptier than empty: the clock was put back. By little, that is waited for; by more
+        // than it takes to fill a bucket, it begins anew.
+        let level_us = if now_us + 2 * MINUTE_US < level_us { 0 } else { level_us };
         let next = level_us.max(now_us) + MINUTE_US / i64::from(self.0).min(MINUTE_US);
         let early = next - now_us - MINUTE_US;
         if 0 < early { Err(SignedDuration::from_micros(early)) } else { Ok(next) }

@@ -97,7 +97,7 @@ async fn lists_totals_bulk_and_ledgers_agree() {
     assert_eq!(done[5]["message"], "没有找到这个工单。", "in the reader's language");
     assert_eq!(done[4]["message"], serde_json::Value::Null);
     // What it was before is known, so that it can be taken back.
-    let before = json!({ "kind": "complaint", "category": null, "priority": "high" });
+    let before = json!({ "kind": "complaint", "category": null, "priority": "normal" });
     assert_eq!((&done[4]["before"], &done[5]["before"]), (&before, &serde_json::Value::Null));
     let ledger = house.get(MANAGER, "/api/v1/ledgers/complaints").await.json();
     assert_eq!(ledger.as_array().unwrap().len(), 5);

@@ -40,19 +40,9 @@ async fn a_full_disk_is_said_loses_nothing_and_is_forgotten_when_there_is_room()
     if !disk(&house.db, Disk::Full).await {
         return;
     }
+    // Who hands in is not asked for here: their group is tried again one by one, over a connection that
+    // was opened anew and knows nothing of this disk. `cargo xtask faults` fills a real one.
     let mut acknowledged = 1;
-    let refused = loop {
-        let reply = hand_in(&house).await;
-        match reply.status.as_u16() {
-            303 => acknowledged += 1,
-            _ => break reply,
-        }
-        assert!(acknowledged < TRIES_MAX, "the file does not grow");
-    };
-    assert_eq!(refused.status, 503, "{}", refused.text);
-    assert!(refused.headers.contains_key(header::RETRY_AFTER));
-    // Also who writes without a queue.
-    disk(&house.db, Disk::Full).await;
     let mut status = 0;
     for n in 0..TRIES_MAX {
         let id = format!("019a0000-0000-7000-8000-{n:012x}");
