@@ -763,6 +763,12 @@ pub fn is_unreachable(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Whether somebody sent what PostgreSQL takes for no text: a zero byte, by itself or escaped in JSON.
+pub fn is_no_text(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else { return false };
+    matches!(error.code().as_deref(), Some("22021" | "22P05"))
+}
+
 /// Whether the engine refused for a reason that another try may not meet: a deadlock, a
 /// serialisation failure, a lock that was held for too long, a busy file.
 pub fn is_transient(error: &sqlx::Error) -> bool {

@@ -82,6 +82,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        // No text of the database holds it, so nothing can be asked by it; PostgreSQL would not even look.
+        if parts.uri.query().is_some_and(|it| it.contains("%00")) {
+            return Err(Refusal::invalid("query").with("reason", "a zero byte (%00)").into());
+        }
         match axum::extract::Query::from_request_parts(parts, state).await {
             Ok(axum::extract::Query(query)) => Ok(Self(query)),
             Err(rejection) => {

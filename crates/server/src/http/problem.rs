@@ -144,6 +144,9 @@ impl From<store::db::Error> for Problem {
             tracing::error!(%error, "the database is out of reach");
             return crate::intake::busy().into();
         }
+        if store::db::is_no_text(&error) {
+            return Refusal::invalid("body").with("reason", "a zero byte (\\u0000)").into();
+        }
         Self::internal(&error)
     }
 }

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../house/api.ts';
-import { Failed, Loading } from '../house/states.tsx';
+import { Failed } from '../house/states.tsx';
 import './settings.css';
 
 const LOOK_MS = 15_000;
@@ -23,17 +23,17 @@ export function Health() {
   return (
     <section className="card health" aria-label={t('health.title')}>
       <h2>{t('health.title')}</h2>
-      {found.isPending && <Loading rows={1} />}
       {found.error && <Failed error={found.error} again={() => found.refetch()} />}
-      {found.data && (
-        <dl>
+      {!found.error && (
+        // As high before the answer as after it: what stands below does not jump.
+        <dl aria-busy={found.isPending}>
           {PARTS.map((it) => {
-            const state = found.data[it];
+            const state = found.data?.[it];
             return (
               <div key={it} title={t(`health.why_${it}`)}>
                 <dt>{t(`health.${it}`)}</dt>
                 <dd className={state === 'failing' ? 'promise-broken' : 'promise-kept'}>
-                  <span aria-hidden>{MARKS[state]}</span> {t(`health.is_${state}`)}
+                  <span aria-hidden>{state ? MARKS[state] : '…'}</span> {state && t(`health.is_${state}`)}
                 </dd>
               </div>
             );
