@@ -131,7 +131,7 @@ test('the phone shows the draft as it is typed, and conditions can be tried', as
   await frame.getByRole('heading', { level: 1 }).waitFor();
   await page.getByLabel('名称 zh-CN').first().fill('您对上门维修满意吗');
   await frame.getByRole('heading', { name: '您对上门维修满意吗' }).waitFor();
-  await page.getByRole('button', { name: 'English' }).last().click();
+  await page.getByRole('button', { name: '英语' }).click();
   await frame.locator('html[lang=en]').waitFor();
   assert.deepEqual(troublesOf(visit), []);
   await visit.close();

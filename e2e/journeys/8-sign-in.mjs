@@ -55,6 +55,7 @@ test('two steps are set up, asked for, and forgotten by a code on paper', async 
   const secret = await page.locator('.second-factor .code').innerText();
   await page.getByLabel('六位验证码').fill(codeOf(secret));
   await page.getByRole('button', { name: '确认开启' }).click();
+  await page.locator('.recovery-codes .code').first().waitFor();
   const codes = await page.locator('.recovery-codes .code').allInnerTexts();
   assert.equal(codes.length, 10);
   await screenshot(page, 'second-factor-codes');
