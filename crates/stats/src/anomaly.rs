@@ -7,7 +7,9 @@
 use serde::Serialize;
 
 use crate::compare::{self, BreslowDay, MantelHaenszel, Trend};
-use crate::interval::{Result, Undefined, all_finite, positive, real, same_length, within};
+use crate::interval::{
+    COUNT_MAX, Result, Undefined, all_finite, positive, real, same_length, within,
+};
 use crate::special;
 use crate::sum::sum;
 
@@ -88,12 +90,17 @@ pub struct Burst {
 
 /// P(X ≥ count) when `mean` > 0 are expected and counts scatter with variance mean + mean²/`size`
 /// (negative binomial); `None` for `size` is a Poisson count, which calls ordinary bustle a burst.
+/// `mean` is at most 2⁵³, as a count is.
 pub fn burst_tail(count: u64, mean: f64, size: Option<f64>) -> Result<f64> {
     real(count)?;
-    positive(mean, "the mean")?;
-    match size {
-        None => Ok(special::poisson_sf(count, mean)),
-        Some(size) => Ok(special::negative_binomial_sf(count, mean, positive(size, "the size")?)),
+    within(positive(mean, "the mean")?, 0.0, COUNT_MAX as f64, "the mean")?;
+    match size.map(|size| positive(size, "the size")).transpose()? {
+        // Above, the variance differs from Poisson's by less than a rounding, and the sum of so large
+        // a parameter with a small one loses the small one.
+        Some(size) if size < 1e16 * mean.max(1.0) => {
+            Ok(special::negative_binomial_sf(count, mean, size))
+        }
+        _ => Ok(special::poisson_sf(count, mean)),
     }
 }
 
@@ -305,6 +312,10 @@ mod tests {
         assert_eq!(found.window, 1);
         near(found.adjusted, 3.0 * found.p, 1e-18);
         assert_eq!(burst(&[], None), Err(Undefined::Empty));
+        // A parameter beyond measure is a Poisson count, at once; the mean is a count's.
+        near(burst_tail(9, 2.0, Some(1e100)).unwrap(), 2.374_473_282_611_617e-4, 1e-16);
+        near(burst_tail(9, 2.0, Some(1e15)).unwrap(), 2.374_473_282_611_617e-4, 1e-12);
+        assert!(burst_tail(9, f64::MAX, Some(f64::MAX)).is_err());
         assert_eq!(negative_binomial_size(&[(2, 2.0), (2, 2.0)]), Ok(None));
         let size = negative_binomial_size(&[(0, 4.0), (8, 4.0), (0, 4.0), (8, 4.0)]).unwrap();
         near(size.unwrap(), 64.0 / 48.0, 1e-12);

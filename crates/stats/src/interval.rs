@@ -50,6 +50,10 @@ pub type Result<T> = std::result::Result<T, Undefined>;
 /// counts and their squares over n stay exact enough as `f64`.
 pub const COUNT_MAX: u64 = 1_000_000_000_000;
 
+/// Largest size of a value. Above it squares and their sums would leave the floating-point numbers,
+/// and a figure would be infinite, or none.
+pub const VALUE_MAX: f64 = 1e100;
+
 /// How near a confidence level may come to 0 or 1.
 const LEVEL_MARGIN: f64 = 1e-12;
 
@@ -188,9 +192,12 @@ pub(crate) fn real(count: u64) -> Result<f64> {
     if count > COUNT_MAX { Err(Undefined::OutOfRange("a count")) } else { Ok(count as f64) }
 }
 
-/// `value` when it is finite.
+/// `value` when it is finite and at most [`VALUE_MAX`] in size.
 pub(crate) fn finite(value: f64, what: &'static str) -> Result<f64> {
-    if value.is_finite() { Ok(value) } else { Err(Undefined::NotFinite(what)) }
+    if !value.is_finite() {
+        return Err(Undefined::NotFinite(what));
+    }
+    if value.abs() > VALUE_MAX { Err(Undefined::OutOfRange(what)) } else { Ok(value) }
 }
 
 /// `value` when it is finite and inside [low, high].

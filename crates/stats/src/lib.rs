@@ -90,4 +90,4 @@ pub mod survey;
 pub mod survival;
 pub mod weight;
 
-pub use interval::{COUNT_MAX, Confidence, Estimate, Interval, Result, Undefined};
+pub use interval::{COUNT_MAX, Confidence, Estimate, Interval, Result, Undefined, VALUE_MAX};

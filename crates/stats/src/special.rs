@@ -113,19 +113,20 @@ fn stirling_error(x: f64) -> f64 {
 
 /// x·ln(x/m) + m − x without cancellation when x is near m (Loader's `bd0`).
 fn deviance(x: f64, m: f64) -> f64 {
-    if (x - m).abs() >= 0.1 * (x + m) {
+    if (x - m).abs() >= 0.1 * x + 0.1 * m {
         return x * (x / m).ln() + m - x;
     }
-    let v = (x - m) / (x + m);
+    // Halved: the sum of two of the largest numbers is no number.
+    let v = (0.5 * x - 0.5 * m) / (0.5 * x + 0.5 * m);
     let mut sum = (x - m) * v;
-    let mut term = 2.0 * x * v;
+    let mut term = 2.0 * v * x;
     let v2 = v * v;
     let mut odd = 3.0;
     loop {
         term *= v2;
         let next = sum + term / odd;
-        if next == sum {
-            return sum;
+        if next == sum || next.is_nan() {
+            return next;
         }
         sum = next;
         odd += 2.0;

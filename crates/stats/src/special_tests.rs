@@ -165,3 +165,13 @@ fn outside_their_domain_they_answer_nan_and_at_once() {
         assert!(value.is_nan(), "{value}");
     }
 }
+
+#[test]
+fn parameters_beyond_measure_end_the_search() {
+    // The deviance of two of the largest numbers is a sum of no numbers: it must not be sought on.
+    for (a, b) in [(3.0, f64::MAX), (f64::MAX, 3.0), (f64::MAX, f64::MAX)] {
+        for x in [1e-300, 1e-10, 0.5, 1.0 - 1e-10] {
+            let _ = beta_cdf(x, a, b);
+        }
+    }
+}

@@ -29,7 +29,8 @@ pub fn change_point(values: &[f64]) -> Result<Change> {
     // Centred first: sums of squares of large numbers would cancel.
     let mean = crate::sum::sum(values.iter().map(|v| v / n));
     let total = crate::sum::sum(values.iter().map(|v| (v - mean).powi(2)));
-    if total <= 0.0 || !total.is_finite() {
+    // Below, a share of the total underflows.
+    if total < 1e-250 {
         return Err(Undefined::NoVariation);
     }
     let mut sum = 0.0;
