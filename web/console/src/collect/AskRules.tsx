@@ -1,11 +1,12 @@
 // When customers are asked, how often at most, by which form: sentences with numbers in them.
 
-import { Checkbox, InputNumber, Select } from 'antd';
+import { Checkbox, Select } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Marked, Schemas } from '../house/api.ts';
 import { Help } from '../house/Help.tsx';
 import { useMay } from '../house/me.tsx';
+import { NumberInput } from '../house/NumberInput.tsx';
 import { KeepBar, useSetting, useSettingDraft } from '../house/setting.tsx';
 import { Failed, Loading } from '../house/states.tsx';
 import { type Form, say } from './form.ts';
@@ -45,7 +46,7 @@ function Sentences({ found, forms }: { found: Marked<Rules>; forms: Form[] }) {
   const changes = useSettingDraft(KEY, found, t('rules.kept'));
   const { draft: rules, set: setRules, fault } = changes;
   const number = (field: Numbers) => (
-    <InputNumber
+    <NumberInput
       aria-label={t(`rules.${field}`)}
       value={rules[field]}
       disabled={!may}

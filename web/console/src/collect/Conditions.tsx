@@ -1,8 +1,9 @@
 // When a question is asked, in words: said on the question, and put together from its parts.
 
 import { DeleteOutlined } from '@ant-design/icons';
-import { InputNumber, Select } from 'antd';
+import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { NumberInput } from '../house/NumberInput.tsx';
 import {
   about,
   type Claim,
@@ -120,7 +121,7 @@ function ClaimLine({ value, earlier, set, drop }: LineProps) {
   const bound = (name: 'at_least' | 'at_most') =>
     'value' in value &&
     typeof value.value[name] === 'number' && (
-      <InputNumber
+      <NumberInput
         aria-label={t(`cond.${name}`)}
         value={value.value[name]}
         onChange={(to) => to !== null && set({ value: { ...value.value, [name]: to } })}

@@ -149,7 +149,7 @@ function OfCase({ id }: { id: string }) {
       </h3>
       {data.next && <PromiseLine next={data.next} />}
       <Labels it={data} may={may('cases:act')} />
-      <Why because={evidence(data)} />
+      <Why because={evidence(data)} evaluation={data.rounds[0]?.evaluation} />
       <Button type="primary" onClick={() => go(`/cases/${id}`)}>
         {t('panel.open')}
       </Button>

@@ -1,10 +1,11 @@
 // How a question behaves, beside what it says; or, when none is chosen, how the form does.
 
-import { Checkbox, InputNumber, Select } from 'antd';
+import { Checkbox, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import type { Schemas } from '../house/api.ts';
 import { languageName } from '../house/format.ts';
+import { NumberInput } from '../house/NumberInput.tsx';
 import { Conditions } from './Conditions.tsx';
 import { type Content, points, type Question, say } from './form.ts';
 import { Texts } from './Texts.tsx';
@@ -93,7 +94,7 @@ function OfKind({ it, languages, may, change }: KindProps) {
   ) => <Dimension value={value} may={may} set={put} />;
   const number = (label: string, value: number | null | undefined, put: (to: number | null) => void) => (
     <Field label={label} fault={undefined}>
-      {(own) => <InputNumber {...own} value={value ?? null} onChange={put} disabled={!may} className="number" />}
+      {(own) => <NumberInput {...own} value={value ?? null} onChange={put} disabled={!may} className="number" />}
     </Field>
   );
   switch (it.type) {
@@ -305,7 +306,7 @@ function OfForm({ content, may, set }: { content: Content; may: boolean; set: (t
       <p className="quiet">{t('prop.reward_hint')}</p>
       <Field label={t('prop.retention')} fault={undefined}>
         {(own) => (
-          <InputNumber
+          <NumberInput
             {...own}
             disabled={!may}
             value={content.retention_days ?? null}

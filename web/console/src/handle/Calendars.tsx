@@ -1,7 +1,7 @@
 // 工作日历: when promises count, and "due when?" before anybody relies on it.
 
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, DatePicker, InputNumber, Select } from 'antd';
+import { Button, DatePicker, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +11,7 @@ import { dayOf, instantOf, wallOf } from '../house/format.ts';
 import { Help } from '../house/Help.tsx';
 import { language } from '../house/i18n.ts';
 import { useMay } from '../house/me.tsx';
+import { NumberInput } from '../house/NumberInput.tsx';
 import { Page } from '../house/Page.tsx';
 import { Failed, Loading, useSaid } from '../house/states.tsx';
 import { useAddress } from '../house/useAddress.ts';
@@ -225,7 +226,7 @@ export function TryCalendar({ calendars, draft }: { calendars: Calendar[]; draft
         allowClear={false}
       />
       <div className="step-row">
-        <InputNumber
+        <NumberInput
           aria-label={t('try.amount')}
           min={1}
           max={1000}

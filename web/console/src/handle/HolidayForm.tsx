@@ -2,12 +2,13 @@
 
 import { DeleteOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { Button, DatePicker, Input, InputNumber } from 'antd';
+import { Button, DatePicker, Input } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import { api, ask, queries, type Schemas } from '../house/api.ts';
+import { NumberInput } from '../house/NumberInput.tsx';
 import { tell } from '../house/toast.tsx';
 import { Editor, useFault } from '../platform/Editor.tsx';
 
@@ -57,7 +58,7 @@ export function HolidayForm({ it, close }: { it: Schemas['HolidayYear']; close: 
       <p className="quiet">{t('holidays.text')}</p>
       <div className="editor-pair">
         <Field label={t('holidays.year')} fault={fault('year')}>
-          {(own) => <InputNumber {...own} min={2000} max={2100} value={year} onChange={(to) => to && setYear(to)} />}
+          {(own) => <NumberInput {...own} min={2000} max={2100} value={year} onChange={(to) => to && setYear(to)} />}
         </Field>
         <Field label={t('holidays.notice')} fault={fault('notices')}>
           {(own) => <Input {...own} value={notice} onChange={(event) => setNotice(event.target.value)} />}

@@ -64,7 +64,7 @@ export function Labels({ it, may }: { it: Case; may: boolean }) {
       }
     >
       <div className="labels-form">
-        <Why because={because} />
+        <Why because={because} evaluation={it.rounds[0]?.evaluation} />
         <Select
           aria-label={t('cases.kind')}
           value={it.kind}

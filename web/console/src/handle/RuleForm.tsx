@@ -1,7 +1,7 @@
 // One rule: for which cases, and what is promised to them until when.
 
 import { CloseOutlined } from '@ant-design/icons';
-import { Button, Checkbox, Input, InputNumber, Select } from 'antd';
+import { Button, Checkbox, Input, Select } from 'antd';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
@@ -9,6 +9,7 @@ import type { Schemas } from '../house/api.ts';
 import { Help } from '../house/Help.tsx';
 import { language } from '../house/i18n.ts';
 import { useTree } from '../house/me.tsx';
+import { NumberInput } from '../house/NumberInput.tsx';
 import { said } from './Calendars.tsx';
 import { KINDS, PRIORITIES } from './case.tsx';
 import { useTarget } from './Promises.tsx';
@@ -241,7 +242,7 @@ function GoalRow({ promise, goal, set, fault }: GoalProps) {
       </span>
       {goal && amount && (
         <div className="goal-target">
-          <InputNumber
+          <NumberInput
             aria-label={t('policy.amount_of', { promise: name })}
             min={1}
             max={10_000}

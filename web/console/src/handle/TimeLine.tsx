@@ -81,7 +81,7 @@ function Line({ entry, of }: { entry: Entry; of: Case }) {
       {because.length > 0 && (
         <details className="because">
           <summary>{t('line.because')}</summary>
-          <Why because={because} />
+          <Why because={because} evaluation={of.rounds[0]?.evaluation} />
         </details>
       )}
     </li>

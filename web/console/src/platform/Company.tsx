@@ -1,7 +1,7 @@
 // 企业: its name, zone and language, and the settings that are everybody's. Each card is kept by itself.
 
 import { useQuery } from '@tanstack/react-query';
-import { Checkbox, Input, InputNumber, Select } from 'antd';
+import { Checkbox, Input, Select } from 'antd';
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
@@ -9,6 +9,7 @@ import { api, askMarked, type Marked, queries, type Schemas, since } from '../ho
 import { languageName } from '../house/format.ts';
 import { LANGUAGES } from '../house/i18n.ts';
 import { useMe } from '../house/me.tsx';
+import { NumberInput } from '../house/NumberInput.tsx';
 import { Page } from '../house/Page.tsx';
 import { type Changes, KeepBar, useChanges, useSetting, useSettingDraft } from '../house/setting.tsx';
 import { Failed, Loading } from '../house/states.tsx';
@@ -170,7 +171,7 @@ function NoticesForm({ found }: { found: Marked<NoticesOf> }) {
     <Card title={t('company.notices')} text={t('company.notices_text')} of={of}>
       <Field label={t('company.window_minutes')} fault={fault('window_minutes')}>
         {(own) => (
-          <InputNumber
+          <NumberInput
             {...own}
             min={0}
             max={1440}

@@ -12,6 +12,8 @@ import { At } from '../house/promise.tsx';
 import { Empty, Failed, Loading, useSaid } from '../house/states.tsx';
 import { complain, tell } from '../house/toast.tsx';
 import { useAddress } from '../house/useAddress.ts';
+import { AuditDetail } from './AuditDetail.tsx';
+import { readable } from './auditDetail.ts';
 import { Health } from './Health.tsx';
 
 const JOBS = ['state'] as const;
@@ -43,7 +45,12 @@ export function Jobs() {
     }
   };
   const columns: Column<Job>[] = [
-    { key: 'kind', title: t('job.kind'), phone: 'head', cell: (it) => <span className="code">{it.kind}</span> },
+    {
+      key: 'kind',
+      title: t('job.kind'),
+      phone: 'head',
+      cell: (it) => t(`job.kind.${it.kind}`, { defaultValue: readable(it.kind) }),
+    },
     { key: 'error', title: t('job.error'), cut: true, cell: (it) => it.last_error },
     { key: 'attempts', title: t('job.attempts'), align: 'right', cell: (it) => it.attempts },
     { key: 'run', title: t('job.run'), cell: (it) => <At at={it.run} /> },
@@ -108,16 +115,17 @@ export function Audit() {
     {
       key: 'action',
       title: t('audit.action'),
-      cell: (it) => t(`audit.action.${it.action}`, { defaultValue: it.action }),
+      cell: (it) => t(`audit.action.${it.action}`, { defaultValue: readable(it.action) }),
     },
-    { key: 'thing', title: t('audit.thing'), cell: (it) => t(`audit.thing.${it.thing}`, { defaultValue: it.thing }) },
+    {
+      key: 'thing',
+      title: t('audit.thing'),
+      cell: (it) => t(`audit.thing.${it.thing}`, { defaultValue: readable(it.thing) }),
+    },
     {
       key: 'detail',
       title: t('audit.detail'),
-      cut: true,
-      cell: (it) => (
-        <span className="code">{it.detail && Object.keys(it.detail).length > 0 ? JSON.stringify(it.detail) : ''}</span>
-      ),
+      cell: (it) => <AuditDetail thing={it.thing} detail={it.detail} />,
     },
   ];
   return (

@@ -29,8 +29,15 @@ const EVENTS = [
 ];
 const LOOK_MS = 10_000;
 
+/** An event in words; its code where it has none. */
+function useEventWord(): (event: string) => string {
+  const { t } = useTranslation('platform');
+  return (event) => (event === '*' ? t('hook.all') : t(`hook.event.${event}`, { defaultValue: event }));
+}
+
 export function Webhooks() {
   const { t } = useTranslation('platform');
+  const wordOf = useEventWord();
   const [editing, setEditing] = useState<{ id: string; it?: Webhook }>();
   const [opened, setOpened] = useState('');
   const [secret, setSecret] = useState<string>();
@@ -50,7 +57,7 @@ export function Webhooks() {
         </button>
       ),
     },
-    { key: 'events', title: t('hook.events'), cell: (it) => <span className="code">{it.events.join(' ')}</span> },
+    { key: 'events', title: t('hook.events'), cell: (it) => it.events.map(wordOf).join(t('comma')) },
     { key: 'active', title: t('hook.state'), cell: (it) => (it.active ? t('hook.on') : t('hook.off')) },
     {
       key: 'deliveries',
@@ -104,6 +111,7 @@ type FormProps = { id: string; it?: Webhook; done: (made: Webhook) => void; clos
 
 function HookForm({ id, it, done, close }: FormProps) {
   const { t } = useTranslation('platform');
+  const wordOf = useEventWord();
   const said = useSaid();
   const [draft, setDraft] = useState({
     url: it?.url ?? 'https://',
@@ -149,7 +157,10 @@ function HookForm({ id, it, done, close }: FormProps) {
             mode="multiple"
             value={draft.events}
             onChange={(events: string[]) => setDraft({ ...draft, events })}
-            options={EVENTS.map((one) => ({ value: one, label: one === '*' ? t('hook.all') : one }))}
+            options={EVENTS.map((one) => ({
+              value: one,
+              label: one === '*' ? wordOf(one) : `${wordOf(one)} (${one})`,
+            }))}
           />
         )}
       </Field>
@@ -178,6 +189,7 @@ function HookForm({ id, it, done, close }: FormProps) {
 
 function Deliveries({ id }: { id: string }) {
   const { t } = useTranslation('platform');
+  const wordOf = useEventWord();
   const said = useSaid();
   const found = useQuery({
     queryKey: ['deliveries', id],
@@ -194,7 +206,7 @@ function Deliveries({ id }: { id: string }) {
     }
   };
   const columns: Column<Delivery>[] = [
-    { key: 'event', title: t('hook.event'), phone: 'head', cell: (it) => <span className="code">{it.event}</span> },
+    { key: 'event', title: t('hook.event'), phone: 'head', cell: (it) => wordOf(it.event) },
     { key: 'status', title: t('hook.answer'), cell: (it) => it.status ?? it.error },
     { key: 'at', title: t('hook.at'), cell: (it) => <At at={it.created} /> },
     {

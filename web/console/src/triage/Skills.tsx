@@ -1,7 +1,7 @@
 // 技能与班次: who takes which cases, when, and how many; assignment goes by it and says so.
 
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { DatePicker, InputNumber, Select } from 'antd';
+import { DatePicker, Select } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,6 +13,7 @@ import { api, ask, queries, type Schemas } from '../house/api.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
 import { instantOf, moment, wallOf } from '../house/format.ts';
 import { useStaffRead, useTeamName, useTree } from '../house/me.tsx';
+import { NumberInput } from '../house/NumberInput.tsx';
 import { Page } from '../house/Page.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
 import { tell } from '../house/toast.tsx';
@@ -164,7 +165,7 @@ function SkillForm({ person, skill, close }: Row & { close: () => void }) {
       <div className="editor-pair">
         <Field label={t('skills.capacity')} fault={fault('capacity')}>
           {(own) => (
-            <InputNumber
+            <NumberInput
               {...own}
               min={0}
               value={draft.capacity ?? null}

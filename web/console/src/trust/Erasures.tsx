@@ -2,7 +2,7 @@
 // handed in keeps its person.
 
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
-import { Button, InputNumber } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -10,6 +10,7 @@ import { say } from '../collect/form.ts';
 import { api, ask, queries, type Schemas } from '../house/api.ts';
 import { moment } from '../house/format.ts';
 import { useMay, useMyId, useStaffName } from '../house/me.tsx';
+import { NumberInput } from '../house/NumberInput.tsx';
 import { Page } from '../house/Page.tsx';
 import { Empty, Failed, Loading, useSaid } from '../house/states.tsx';
 import { complain, tell } from '../house/toast.tsx';
@@ -161,7 +162,7 @@ function Kept({ kept, forms }: { kept: Days; forms: Schemas['FormBody'][] }) {
           <div key={it.key} className="retain-row">
             <dt>{say(it.draft.title)}</dt>
             <dd>
-              <InputNumber
+              <NumberInput
                 aria-label={t('retain.days', { form: say(it.draft.title) })}
                 min={0}
                 max={36_500}

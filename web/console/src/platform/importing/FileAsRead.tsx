@@ -1,8 +1,9 @@
 // The file as it would be read: its letters, its header, its first rows.
 
-import { InputNumber, Select } from 'antd';
+import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../customer/CustomerForm.tsx';
+import { NumberInput } from '../../house/NumberInput.tsx';
 import { ENCODINGS, type FileSettings, type Look } from './mapping.ts';
 
 const ROWS_SHOWN = 6;
@@ -59,7 +60,7 @@ export function FileAsRead({ look, file, set, busy }: Props) {
         )}
         <Field label={t('import.skip')} fault={undefined}>
           {(own) => (
-            <InputNumber
+            <NumberInput
               {...own}
               min={0}
               max={9}
