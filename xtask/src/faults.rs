@@ -1,5 +1,5 @@
 //! `cargo xtask faults`: what breaks around a serving process, on the real binary: thousands of
-//! connections that say nothing or half of something, and a disk that fills up under load.
+//! connections that say nothing or half of something, a disk that is slow, and one that fills up.
 
 use std::{
     io::{Read, Write},
@@ -23,7 +23,7 @@ use crate::{
 };
 
 const USAGE: &str = "usage: cargo xtask faults [--connections N] [--silence SECONDS] \
-    [--only idle|disk] [--binary PATH]";
+    [--only idle|slow|full] [--binary PATH]";
 
 const CONNECTIONS: usize = 10_000;
 
@@ -42,6 +42,10 @@ const KIB_EACH_MAX: f64 = 64.0;
 /// What is still free on the disk when customers begin to fill it.
 const ROOM_KIB: u64 = 768;
 const DISK_MIB: u64 = 256;
+
+/// How long a slow disk takes for each write, and how long customers meet it.
+const SYNC_MS: u64 = 400;
+const SLOW: Duration = Duration::from_secs(20);
 
 /// How long customers find the disk full.
 const FULL: Duration = Duration::from_secs(5);
@@ -65,9 +69,14 @@ pub fn faults(args: &[String]) -> Result<()> {
     let binary = built(binary)?;
     match only {
         Some("idle") => idle(&binary, connections, silence),
-        Some("disk") => full_disk(&binary),
+        Some("slow") => slow_disk(&binary),
+        Some("full") => full_disk(&binary),
         Some(_) => bail!("{USAGE}"),
-        None => idle(&binary, connections, silence).and_then(|()| full_disk(&binary)),
+        None => {
+            idle(&binary, connections, silence)?;
+            slow_disk(&binary)?;
+            full_disk(&binary)
+        }
     }
 }
 
@@ -139,6 +148,48 @@ fn allow_files(count: usize) -> Result<()> {
     let mut prlimit = Command::new("prlimit");
     prlimit.args(["--pid", &pid, &format!("--nofile={count}:")]);
     shell::run(&mut prlimit).context("ask for fewer connections: `--connections N`")
+}
+
+/// Customers hand in while each wait for the disk takes long: they wait, nothing else does, and what
+/// was acknowledged is there.
+fn slow_disk(binary: &Path) -> Result<()> {
+    println!("\n── a disk that takes {SYNC_MS} ms for each write");
+    let mut house = House::new(binary, Engine::Sqlite)?;
+    let library = house.folder().join("slow_sync.so");
+    let mut compile = Command::new("rustc");
+    compile.args(["--edition", "2024", "--crate-type", "cdylib", "-O"]);
+    compile.arg(crate::place::root().join("xtask/src/faults/slow_sync.rs"));
+    shell::run(compile.arg("-o").arg(&library))?;
+    let served = house.serve()?;
+    promise_soon(&mut house.api(served.address)?)?;
+    let form = house.publish_form()?;
+    served.stop()?;
+
+    house.surround("LD_PRELOAD", &library.display().to_string());
+    house.surround("SLOW_SYNC_MS", &SYNC_MS.to_string());
+    let served = house.serve()?;
+    let (book, next) = (Book::default(), AtomicU64::new(1));
+    let mut longest = Duration::ZERO;
+    let begun = Instant::now();
+    under_load(&[served.address], &form, &book, &next, hand_in, || {
+        while begun.elapsed() < SLOW {
+            longest = longest.max(slowest(served.address, &form.path)?);
+        }
+        Ok(())
+    })?;
+    book.refuse_wrong()?;
+    println!("slowest of all pages read meanwhile: {longest:.1?}; {}", book.in_words());
+    ensure!(longest <= WAIT_MAX, "who reads waits for longer than {WAIT_MAX:?}");
+    let waited = SLOW.as_millis() / u128::from(SYNC_MS);
+    let acknowledged = book.acknowledged().len();
+    ensure!(acknowledged > 0, "nothing is acknowledged");
+    println!("{acknowledged} acknowledged in the time of {waited} writes");
+    served.kill()?;
+    let served = house.serve()?;
+    let looked = look::look(&house, served.address, &book)?;
+    served.stop()?;
+    println!("nothing lost, doubled or altered after the process is killed: {looked}");
+    Ok(())
 }
 
 /// A disk of our own, for as long as this is kept.

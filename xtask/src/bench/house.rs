@@ -68,6 +68,8 @@ pub struct House {
     folder: PathBuf,
     address: SocketAddr,
     database: String,
+    /// Further variables of its processes.
+    around: Vec<(String, String)>,
     /// Lives as long as the house.
     server: Option<Mutex<Postgres>>,
 }
@@ -151,7 +153,8 @@ impl House {
         let database = server.as_ref().map_or("sqlite:bench.db".to_owned(), |it| it.url.clone());
         let address = ([127, 0, 0, 1], free_port()?).into();
         let server = server.map(Mutex::new);
-        let house = Self { binary, folder, address, database, server };
+        let around = vec![];
+        let house = Self { binary, folder, address, database, around, server };
         let mut create = house.command("admin");
         create.args(["create-tenant", TENANT, "--name", "Bench", "--login", LOGIN]);
         shell::output(create.env("HUISHENG_ADMIN_PASSWORD", PASSWORD))?;
@@ -164,6 +167,11 @@ impl House {
     /// When it cannot be written.
     pub fn set(&self, toml: &str) -> Result<()> {
         Ok(fs::write(self.folder.join("huisheng.toml"), toml)?)
+    }
+
+    /// A variable that its processes meet from now on.
+    pub fn surround(&mut self, name: &str, value: &str) {
+        self.around.push((name.to_owned(), value.to_owned()));
     }
 
     /// The database server crashes and comes back; where it is a file, nothing happens.
@@ -181,7 +189,7 @@ impl House {
     pub fn command(&self, word: &str) -> Command {
         let mut command = Command::new(&self.binary);
         command.current_dir(&self.folder).arg(word).env("HUISHENG_LOG", "error");
-        command.env("HUISHENG_DATABASE", &self.database);
+        command.env("HUISHENG_DATABASE", &self.database).envs(self.around.iter().cloned());
         // Here one address is a crowd.
         for limit in ["ADDRESS", "SIGN_IN", "CALLER", "FORM"] {
             command.env(format!("HUISHENG_LIMITS__{limit}_PER_MINUTE"), "0");

@@ -31,7 +31,7 @@ pub fn import(house: &House) -> Result<Vec<Measured>> {
         format!("E{n},{},{},{words}", moment(n), 1 + n % 5)
     })?;
     let services = house.folder().join("services.csv");
-    write(&services, "服务单号,渠道,开始时间,通话时长,是否接通", |n| {
+    write(&services, "服务单号,渠道,开始时间,通话时长（秒）,是否接通", |n| {
         format!("S{n},phone,{},{},是", moment(n), 30 + n % 600)
     })?;
     let brought = bring(house, "evaluations", &evaluations)?;
