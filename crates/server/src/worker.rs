@@ -47,6 +47,9 @@ const POLL: Duration = Duration::from_secs(1);
 /// How often what came in is given its place in the ledger.
 const SEAL: SignedDuration = SignedDuration::from_secs(1);
 
+/// How often the database is let look at how long its tables have become.
+const COUNT: SignedDuration = SignedDuration::from_hours(1);
+
 /// Timers that share a commit: more would keep other writers waiting.
 const TIMERS_AT_ONCE: i64 = 64;
 
@@ -97,6 +100,7 @@ struct Worker {
     looked: Timestamp,
     next_beat: Timestamp,
     next_seal: Timestamp,
+    next_count: Timestamp,
     healing: heal::Healing,
     running: Running,
     /// A job has ended.
@@ -113,6 +117,8 @@ impl Worker {
             looked: now,
             next_beat: now,
             next_seal: now,
+            // Opening it has counted.
+            next_count: now + COUNT,
             healing: heal::Healing::new(now),
             running: Running::default(),
             freed: Arc::default(),
@@ -142,6 +148,12 @@ impl Worker {
                 self.app.pulse.seal(now);
             }
         }
+        if self.next_count <= now {
+            self.next_count = now + COUNT;
+            if let Err(error) = self.app.db.count_rows().await {
+                tracing::warn!(%error, "SQLite could not look at the length of its tables");
+            }
+        }
         let fired = self.fire_due(&parts, now).await?;
         let started = self.start_due(&parts, now).await?;
         let heals = self.healing.step(&self.app, &parts, now).await;
@@ -158,7 +170,7 @@ impl Worker {
         if now < self.looked {
             let by = self.looked.duration_since(now);
             tracing::warn!(?by, "the clock was put back");
-            (self.next_beat, self.next_seal) = (now, now);
+            (self.next_beat, self.next_seal, self.next_count) = (now, now, now + COUNT);
             self.healing = heal::Healing::new(now);
         }
         self.looked = now;

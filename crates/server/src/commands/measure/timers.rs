@@ -85,7 +85,8 @@ fn planned(app: &App, form: &str, now: Timestamp, due: Timestamp) -> Invitation 
         language: Language::default(),
         state: State::Planned,
         because: None,
-        happened: now - SignedDuration::from_hours(24),
+        // Young enough to be asked about at that moment.
+        happened: due - SignedDuration::from_hours(1),
         planned: now,
         due,
         sent: None,
