@@ -41,10 +41,17 @@ export function Forms() {
     },
     { key: 'purpose', title: t('form.purpose'), cell: (it) => t(`word:purpose.${it.draft.purpose}`) },
     { key: 'state', title: t('form.state'), cell: (it) => <FormState it={it} /> },
-    { key: 'questions', title: t('form.questions'), align: 'right', cell: (it) => it.draft.questions.length },
+    {
+      key: 'questions',
+      title: t('form.questions'),
+      phone: 'named',
+      align: 'right',
+      cell: (it) => it.draft.questions.length,
+    },
     {
       key: 'rate',
       title: t('form.rate'),
+      phone: 'named',
       align: 'right',
       cell: (it) => <Rate of={funnel.data?.find((one) => one.part === it.key)} />,
     },

@@ -76,7 +76,7 @@ export function Customers() {
           key={values.text}
           onSearch={(it) => set({ text: it.trim() })}
           allowClear
-          className="filter filter-wide"
+          className="filter filter-wide filter-long"
         />
         <Select
           aria-label={t('level')}

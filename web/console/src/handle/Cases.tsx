@@ -223,7 +223,7 @@ function Filters({
         key={values.search}
         onSearch={(it) => set({ search: it.trim() })}
         allowClear
-        className="filter filter-wide"
+        className="filter filter-wide filter-long"
       />
       {many('state', STATES, 'case_state')}
       {many('kind', KINDS, 'kind')}

@@ -14,6 +14,9 @@ const MODES: Mode[] = ['reply', 'note', 'wait_for_customer', 'customer_replied']
 const HOWS = ['message', 'phone', 'in_person'] as const;
 const CHARS_MAX = 5000;
 
+/** A word of a sentence, standing by itself. */
+const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 export function Composer({ it, mode, setMode }: { it: Case; mode: Mode; setMode: (to: Mode) => void }) {
   const { t } = useTranslation('handle');
   const [text, setText] = useDraft(`${it.id}.${mode}`);
@@ -90,7 +93,7 @@ export function Composer({ it, mode, setMode }: { it: Case; mode: Mode; setMode:
               aria-label={t('composer.how')}
               value={how}
               onChange={setHow}
-              options={HOWS.map((one) => ({ value: one, label: t(`how.${one}`) }))}
+              options={HOWS.map((one) => ({ value: one, label: capital(t(`how.${one}`)) }))}
             />
             {mode === 'reply' && <Scripts it={it} take={(script) => setText(text ? `${text}\n${script}` : script)} />}
             {mode === 'reply' && (

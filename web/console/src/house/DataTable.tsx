@@ -14,8 +14,8 @@ export type Column<R> = {
   cell: (row: R) => ReactNode;
   /** `right` for numbers. */
   align?: 'right';
-  /** How a phone shows it; as a line of its own when not said. */
-  phone?: 'hide' | 'head';
+  /** How a phone, which has no heads of columns, shows it; `named` with its title before it. */
+  phone?: 'hide' | 'head' | 'named';
   /** Only where there is room: on a large screen. */
   roomy?: boolean;
   /** May be cut off, with the rest to be read on the row's own page. */
@@ -159,6 +159,7 @@ export function DataTable<R>({
                     className={[it.align, it.cut && 'cut', it.roomy && 'roomy', it.phone && `phone-${it.phone}`]
                       .filter(Boolean)
                       .join(' ')}
+                    data-title={it.phone === 'named' ? it.title : undefined}
                   >
                     {it.cell(row)}
                   </td>

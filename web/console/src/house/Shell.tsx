@@ -21,6 +21,7 @@ import { useLook } from './live.ts';
 import { useMay, useMe, useMyId } from './me.tsx';
 import { Notices } from './Notices.tsx';
 import { type Place, usePlaces } from './places.tsx';
+import { Stale } from './Stale.tsx';
 import { Loading, Mark } from './states.tsx';
 import { switchLight, useLight } from './theme.ts';
 import { Unsaved } from './unsaved.tsx';
@@ -92,6 +93,7 @@ export function Shell() {
         </div>
       </header>
       <main id="main" className={busy ? 'main main-busy' : 'main'} ref={main} tabIndex={-1}>
+        <Stale />
         <Suspense fallback={<Loading />}>
           <Outlet />
         </Suspense>

@@ -19,12 +19,19 @@ export class Trouble extends Error {
   constructor(
     readonly status: number,
     readonly problem: Problem | undefined,
+    /** How long the server asks to be left alone, where it says so. */
+    readonly after_ms: number | undefined = undefined,
   ) {
     super(problem?.title ?? '');
   }
 
   get code(): string {
     return this.problem?.code ?? (this.status === 0 ? 'offline' : 'unknown');
+  }
+
+  /** Whether the same may go well in a while, with nobody doing anything else. */
+  get passes(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 502;
   }
 
   /** What is wrong with this field, if that is what it is about. */
@@ -94,7 +101,13 @@ async function answerOf<T>(asked: Promise<Answer<T>>): Promise<Answer<T>> {
   const { error, response } = answer;
   if (response.ok) return answer;
   if (response.status === 401) onSignedOut();
-  throw new Trouble(response.status, isProblem(error) ? error : undefined);
+  throw new Trouble(response.status, isProblem(error) ? error : undefined, afterOf(response));
+}
+
+/** What `Retry-After` says, where it says seconds. */
+function afterOf({ headers }: Response): number | undefined {
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) ? Math.max(seconds, 0) * 1000 : undefined;
 }
 
 /** Sends the bytes of a file and says how much of it has gone, 0 to 1. */
@@ -126,14 +139,17 @@ function isProblem(it: unknown): it is Problem {
 
 /** Only what might be different next time is tried again. */
 const RETRIES_MAX = 2;
+const PATIENCE_MS = 2_000;
 const STALE_MS = 15_000;
 
 export const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: STALE_MS,
+      // Who is asked to wait longer than people do is told so.
       retry: (failures, error) =>
-        failures < RETRIES_MAX && error instanceof Trouble && (error.status === 0 || error.status >= 502),
+        failures < RETRIES_MAX && error instanceof Trouble && error.passes && (error.after_ms ?? 0) <= PATIENCE_MS,
+      retryDelay: (failures, error) => (error instanceof Trouble && error.after_ms) || 1000 * 2 ** failures,
     },
   },
 });

@@ -1,6 +1,6 @@
 // What a page shows when there is nothing yet: still coming, empty, or failed.
 
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Trouble } from './api.ts';
 import { Button } from './Button.tsx';
@@ -34,19 +34,37 @@ export function Empty({ title, children, action }: { title: string; children?: R
 export function useSaid(): (error: unknown) => string {
   const { t } = useTranslation('house');
   return (error) => {
-    if (!(error instanceof Trouble)) return t('trouble.page');
+    // A page is a file of its own; without a network it does not come.
+    if (!(error instanceof Trouble)) return t(isUnloaded(error) ? 'trouble.unloaded' : 'trouble.page');
     if (error.problem) return error.problem.title;
     return error.status === 0 ? t('trouble.offline') : t('trouble.server', { status: error.status });
   };
 }
 
+const isUnloaded = (error: unknown) => error instanceof TypeError && /module|fetch/i.test(error.message);
+
+/** What passes by itself is asked for again by itself. */
+const AGAIN_MS = 10_000;
+
 export function Failed({ error, again }: { error: unknown; again?: () => void }) {
   const { t } = useTranslation('house');
   const said = useSaid();
+  const trouble = error instanceof Trouble ? error : undefined;
+  const passes = trouble?.passes === true && again !== undefined;
+  const after_ms = trouble?.after_ms ?? AGAIN_MS;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each failure waits once
+  useEffect(() => {
+    if (!passes) return undefined;
+    const timer = setTimeout(() => again(), after_ms);
+    return () => clearTimeout(timer);
+  }, [error]);
+  const isHopeless = trouble?.status === 403 || trouble?.status === 404;
   return (
     <div className="empty" role="alert">
       <h2>{said(error)}</h2>
-      {again && <Button onClick={again}>{t('again')}</Button>}
+      {trouble?.status === 403 && <p className="quiet">{t('trouble.forbidden_text')}</p>}
+      {passes && <p className="quiet">{t('trouble.by_itself')}</p>}
+      {again && !isHopeless && <Button onClick={again}>{t('again')}</Button>}
     </div>
   );
 }

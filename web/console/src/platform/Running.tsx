@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { api, ask, queries, type Row, type Schemas } from '../house/api.ts';
 import { type Column, DataTable, Pager } from '../house/DataTable.tsx';
 import { moment } from '../house/format.ts';
@@ -99,6 +100,16 @@ export function Jobs() {
 
 const NONE = [] as const;
 
+/** Things with a page of their own. */
+const PAGES: Record<string, string> = { customer: '/customers', case: '/cases', form: '/forms' };
+
+function Thing({ it }: { it: Entry }) {
+  const { t } = useTranslation('platform');
+  const name = t(`audit.thing.${it.thing}`, { defaultValue: readable(it.thing) });
+  const page = PAGES[it.thing];
+  return page && it.thing_id ? <Link to={`${page}/${it.thing_id}`}>{name}</Link> : name;
+}
+
 export function Audit() {
   const { t } = useTranslation('platform');
   const staffName = useStaffName();
@@ -117,11 +128,7 @@ export function Audit() {
       title: t('audit.action'),
       cell: (it) => t(`audit.action.${it.action}`, { defaultValue: readable(it.action) }),
     },
-    {
-      key: 'thing',
-      title: t('audit.thing'),
-      cell: (it) => t(`audit.thing.${it.thing}`, { defaultValue: readable(it.thing) }),
-    },
+    { key: 'thing', title: t('audit.thing'), cell: (it) => <Thing it={it} /> },
     {
       key: 'detail',
       title: t('audit.detail'),
