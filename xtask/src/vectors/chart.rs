@@ -89,7 +89,7 @@ fn ewma(case: &Case<'_>) -> Result<Value> {
 
 fn cusum(case: &Case<'_>) -> Result<Value> {
     let start = case.number_or("start", 0.0)?;
-    let h = case.number_or("H|h", f64::MAX)?;
+    let h = case.number_or("H|h", stats::VALUE_MAX)?;
     let mut chart = Cusum::new(case.number("target")?, case.number("K|k")?, h, start)?;
     let points = case.numbers("x")?.into_iter().map(|x| chart.push(x));
     let points = points.collect::<stats::Result<Vec<_>>>()?;
