@@ -111,3 +111,26 @@ test('who saves second is told, keeps what was typed, and may see what the first
   await card.getByRole('button', { name: '看现在的内容' }).click();
   await until('theirs', async () => (await minutes.inputValue()) === '9');
 });
+
+test('a draft that could not be sent is sent by itself once the network is back', async () => {
+  const { id } = (await server.api('GET', '/forms')).find((it) => it.key === 'relationship');
+  await goTo(visit, server, `/forms/${id}`);
+  const title = page.getByLabel('名称 zh-CN').first();
+  let tried = 0;
+  const back = await answering(`**/api/v1/forms/${id}`, (route) => {
+    if (route.request().method() !== 'PUT') return route.continue();
+    tried += 1;
+    return route.abort('internetdisconnected');
+  });
+  await title.fill('断网时写的');
+  await until('attempt', async () => {
+    await page.clock.fastForward(2_500);
+    return tried > 0;
+  });
+  await back();
+  await until('draft on the server', async () => {
+    await page.clock.fastForward(11_000);
+    return (await server.api('GET', `/forms/${id}`)).draft.title['zh-CN'] === '断网时写的';
+  });
+  assert.equal(await title.inputValue(), '断网时写的');
+});

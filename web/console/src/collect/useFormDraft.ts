@@ -10,6 +10,9 @@ import type { Content, Form } from './form.ts';
 
 const REST_MS = 2000;
 
+/** What did not arrive is sent again after so long, unless the server says when. */
+const AGAIN_MS = 10_000;
+
 export function useFormDraft(it: Form, may: boolean) {
   const said = useSaid();
   const [content, setContent] = useState(it.draft);
@@ -17,6 +20,8 @@ export function useFormDraft(it: Form, may: boolean) {
   const [overtaken, setOvertaken] = useState(false);
   // Of the draft as this page last saw it on the server.
   const etag = useRef(it.etag);
+  // Said once, not at every attempt.
+  const isAway = useRef(false);
   const { id, key } = it;
   // The page was left and opened again before its last draft was on the server: it is now.
   useEffect(() => {
@@ -32,22 +37,30 @@ export function useFormDraft(it: Form, may: boolean) {
     mutationFn: (what: Content) => put(what),
     onSuccess: (answer, what) => {
       etag.current = answer.etag;
+      isAway.current = false;
       setKept(what);
       queries.setQueryData(['form', id], { ...answer, draft: what });
       queries.invalidateQueries({ queryKey: ['forms'] });
     },
     onError: (error) => {
       if (error instanceof Trouble && error.status === 412) setOvertaken(true);
-      else complain(said(error));
+      else if (!isAway.current) complain(said(error));
+      isAway.current = error instanceof Trouble && error.passes;
     },
   });
-  const { mutate } = keep;
+  const { mutate, error } = keep;
   const dirty = may && content !== kept;
   useEffect(() => {
     if (!dirty || overtaken) return undefined;
     const timer = setTimeout(() => mutate(content), REST_MS);
     return () => clearTimeout(timer);
   }, [content, dirty, overtaken, mutate]);
+  useEffect(() => {
+    const passes = error instanceof Trouble && error.passes;
+    if (!dirty || overtaken || !passes) return undefined;
+    const timer = setTimeout(() => mutate(content), error.after_ms ?? AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [error, content, dirty, overtaken, mutate]);
 
   const leave = useRef(() => {});
   leave.current = () => {
