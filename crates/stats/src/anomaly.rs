@@ -90,7 +90,7 @@ pub struct Burst {
 
 /// P(X ≥ count) when `mean` > 0 are expected and counts scatter with variance mean + mean²/`size`
 /// (negative binomial); `None` for `size` is a Poisson count, which calls ordinary bustle a burst.
-/// `mean` is at most 2⁵³, as a count is.
+/// `mean` is at most 10¹², as a count is.
 pub fn burst_tail(count: u64, mean: f64, size: Option<f64>) -> Result<f64> {
     real(count)?;
     within(positive(mean, "the mean")?, 0.0, COUNT_MAX as f64, "the mean")?;

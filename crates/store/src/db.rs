@@ -41,8 +41,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Most values in one statement: SQLite's limit, the lower of the two (PostgreSQL: 65 535).
 const PARAMS_MAX: usize = 32_766;
 
-/// Statements that a connection keeps prepared. The house has some three hundred texts, some of them in many lengths; the writer alone, which
-/// serves customers and jobs in turn, comes by more than the hundred that are usual.
+/// Statements that a connection keeps prepared. The house has some three hundred texts, some of them
+/// in many lengths; the writer alone, which serves customers and jobs in turn, comes by more than the
+/// hundred that are usual.
 const STATEMENTS_KEPT: usize = 500;
 
 /// Measured on both engines with nine columns: 50 to 1000 rows are within a factor of two.
