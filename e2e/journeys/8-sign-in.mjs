@@ -157,3 +157,28 @@ test('a flooded form goes on by itself after a little work', async () => {
   assert.equal(said.items.length, 2);
   await visit.close();
 });
+
+test('where the company asks two steps of everybody, who lacks the second sets it up first', async () => {
+  await server.api('PUT', '/settings/sign_in', { two_steps: 'everybody' });
+  const visit = await open(chromium, { width: 390, height: 844 });
+  const { page } = visit;
+  await page.goto(`${server.at}/console/cases`);
+  await page.getByLabel('企业代号').fill(agent.tenant);
+  await page.getByLabel('登录名').fill(agent.login);
+  await page.getByLabel('密码').fill(agent.password);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: '请先设置两步验证' }).waitFor();
+  await page.getByRole('button', { name: '开始设置' }).click();
+  await page.getByRole('img', { name: '验证器的二维码' }).waitFor();
+  await expectAccessible(visit, 'two steps first');
+  await screenshot(page, 'second-factor-first');
+  const secret = await page.locator('.second-factor .code').innerText();
+  await page.getByLabel('六位验证码').fill(codeOf(secret));
+  await page.getByRole('button', { name: '确认开启' }).click();
+  await page.getByRole('button', { name: '我已保存' }).click();
+  await page.getByRole('heading', { name: '工单', exact: true }).waitFor();
+  await goTo(visit, server, '/me');
+  await page.getByText('公司要求两步验证，不能关闭').waitFor();
+  assert.deepEqual(troublesOf(visit), []);
+  await visit.close();
+});

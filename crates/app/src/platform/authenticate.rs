@@ -24,6 +24,8 @@ pub struct Caller {
     /// A member of staff's own; a key has none.
     pub language: Option<Language>,
     pub session: Option<SessionId>,
+    /// They have to set up a second step first; until then they may do nothing.
+    pub narrow: bool,
     /// Its last use is written down now and then: when this says so, call [`touch`].
     pub stale: bool,
 }
@@ -49,9 +51,13 @@ pub async fn by_session(conn: &mut Read, now: Timestamp, cookie: &str) -> Result
     if !person.active {
         return Ok(None);
     }
-    let caller = as_staff(conn, secret.tenant, &person).await?;
+    let mut caller = as_staff(conn, secret.tenant, &person).await?;
+    if session.narrow {
+        caller.permissions.clear();
+        caller.scope = Scope::Own(person.id);
+    }
     let stale = session.last_seen + TOUCH_AFTER <= now;
-    Ok(Some(Caller { session: Some(session.id), stale, ..caller }))
+    Ok(Some(Caller { session: Some(session.id), narrow: session.narrow, stale, ..caller }))
 }
 
 /// A member of staff with what their roles allow, whoever made sure that it is them.
@@ -65,6 +71,7 @@ pub async fn as_staff(conn: &mut Read, tenant: TenantId, person: &Staff) -> Resu
         scope: scope(conn, tenant, person, reach).await?,
         language: Some(person.language),
         session: None,
+        narrow: false,
         stale: false,
     })
 }
@@ -85,6 +92,7 @@ pub async fn by_key(conn: &mut Read, now: Timestamp, key: &str) -> Result<Option
         scope: Scope::All,
         language: None,
         session: None,
+        narrow: false,
         stale: key.last_used.is_none_or(|it| it + TOUCH_AFTER <= now),
     }))
 }

@@ -18,6 +18,7 @@ pub mod secret;
 pub mod set_up;
 pub mod setting;
 pub mod sign_in;
+pub mod sign_in_rules;
 pub mod sign_on;
 pub mod staff;
 pub mod team;

@@ -13,6 +13,7 @@ use store::{Read, Write};
 
 use super::authenticate::Caller;
 use super::one_time_code::{self, SECRET_BYTES};
+use super::sign_in_rules::asks_two_steps;
 use super::{audit, sign_in};
 use crate::{Act, Failure, Ids, Result};
 
@@ -30,13 +31,16 @@ pub struct Enrolment {
 pub struct State {
     /// Since when it is asked for; `None`: it is not.
     pub since: Option<Timestamp>,
+    /// The company asks it of this person: it cannot be given up.
+    pub required: bool,
     pub recovery_codes_left: i64,
 }
 
-pub async fn state(conn: &mut Read, tenant: TenantId, me: StaffId) -> Result<State> {
-    let found = second_factor::find(conn, tenant, me).await?;
-    let recovery_codes_left = second_factor::count_recovery_codes(conn, tenant, me).await?;
-    Ok(State { since: found.and_then(|it| it.confirmed), recovery_codes_left })
+pub async fn state(conn: &mut Read, tenant: TenantId, me: &Staff) -> Result<State> {
+    let found = second_factor::find(conn, tenant, me.id).await?;
+    let recovery_codes_left = second_factor::count_recovery_codes(conn, tenant, me.id).await?;
+    let required = asks_two_steps(conn, tenant, me).await?;
+    Ok(State { since: found.and_then(|it| it.confirmed), required, recovery_codes_left })
 }
 
 /// Makes a secret to be put into an authenticator. It is asked for once [`confirm`] has seen a code of it.
@@ -69,6 +73,7 @@ pub async fn confirm(tx: &mut Write, act: &Act, me: &Staff, code: &str) -> Resul
         return Err(wrong(tx, act, me).await?);
     }
     second_factor::confirm(tx, act.tenant, me.id, act.now).await?;
+    session::widen(tx, act.tenant, me.id).await?;
     let codes = renew(tx, act.tenant, me.id, &act.ids).await?;
     audit::note(tx, act, "second_factor_on", ("staff", Some(me.id.0)), json!({})).await?;
     Ok(codes)
@@ -77,6 +82,9 @@ pub async fn confirm(tx: &mut Write, act: &Act, me: &Staff, code: &str) -> Resul
 /// Asks for it no more. A code is needed, so that an unlocked screen is not enough; a wrong one is counted,
 /// so commit also after a refusal.
 pub async fn remove(tx: &mut Write, act: &Act, me: &Staff, code: &str) -> Result<()> {
+    if asks_two_steps(tx, act.tenant, me).await? {
+        return Err(Refusal::conflict("second_factor_asked_of_you").into());
+    }
     sign_in::refuse_throttled(tx, act.now, act.tenant, &me.login).await?;
     if !check(tx, act.tenant, me.id, act.now, code).await? {
         return Err(wrong(tx, act, me).await?);

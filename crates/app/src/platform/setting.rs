@@ -9,6 +9,7 @@ use store::platform::setting;
 use store::{Read, Write};
 
 use super::audit;
+use super::sign_in_rules::SignInRules;
 use crate::answer::notice::Notices;
 use crate::answer::said_and_done::PublicPages;
 use crate::collect::rules::Invitations;
@@ -74,7 +75,17 @@ macro_rules! groups {
     };
 }
 
-groups!(Invitations, Notices, CustomFields, Credit, PublicPages, CaseStages, Retention, Topics);
+groups!(
+    Invitations,
+    Notices,
+    CustomFields,
+    Credit,
+    PublicPages,
+    CaseStages,
+    Retention,
+    Topics,
+    SignInRules,
+);
 
 fn unknown(key: &str) -> Refusal {
     Refusal::new(domain::refusal::Class::NotFound, "setting_unknown").with("key", key)

@@ -11,6 +11,7 @@ use store::{Read, Write};
 use uuid::Uuid;
 
 use super::secret::Secret;
+use super::sign_in_rules::lacks_second_step;
 use super::{audit, password, second_factor};
 use crate::{Act, Failure, Ids, Result};
 
@@ -134,17 +135,20 @@ pub async fn begin_session(
         by: domain::platform::actor::Actor::Staff(person.id),
         ..Act::system(tenant, now, ids)
     };
-    let (id, secret) = open_session(tx, &act, person.id, agent).await?;
+    let narrow = lacks_second_step(tx, tenant, person).await?;
+    let (id, secret) = open_session(tx, &act, person.id, agent, narrow).await?;
     audit::note(tx, &act, "sign_in", ("session", Some(id)), json!({})).await?;
     Ok(secret)
 }
 
 /// A session of `person` in the browser that calls itself `agent`: its id and the secret for the cookie.
+/// `narrow`: for nothing but setting up a second step.
 pub(super) async fn open_session(
     tx: &mut Write,
     act: &Act,
     person: StaffId,
     agent: &str,
+    narrow: bool,
 ) -> Result<(Uuid, String)> {
     let secret = Secret::new(act.tenant, act.id(), &act.ids);
     let session = Session {
@@ -155,6 +159,7 @@ pub(super) async fn open_session(
         created: act.now,
         last_seen: act.now,
         expires: act.now + SESSION_LIFE,
+        narrow,
     };
     session::insert(tx, act.tenant, &session).await?;
     Ok((secret.id, secret.text()))
@@ -191,7 +196,8 @@ pub async fn change_password(
     check_password(new, &me.login)?;
     staff::update_password(tx, act.tenant, me.id, hash).await?;
     session::delete_all(tx, act.tenant, me.id, None).await?;
-    let (_, secret) = open_session(tx, act, me.id, agent).await?;
+    let narrow = lacks_second_step(tx, act.tenant, me).await?;
+    let (_, secret) = open_session(tx, act, me.id, agent, narrow).await?;
     audit::note(tx, act, "change_password", ("staff", Some(me.id.0)), json!({})).await?;
     Ok(secret)
 }

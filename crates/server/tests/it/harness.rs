@@ -283,6 +283,7 @@ async fn sign_in(tx: &mut store::Write, app: &App, tenant: TenantId, staff: Staf
         created: now,
         last_seen: now,
         expires,
+        narrow: false,
     };
     session::insert(tx, tenant, &session).await.unwrap();
     secret.text()

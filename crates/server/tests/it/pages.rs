@@ -423,7 +423,8 @@ async fn who_has_no_address_is_asked_again_where_the_case_is_followed() {
         (&json!("after_rectification"), &json!(5))
     );
     let rows = house.get(manager, "/api/v1/ledgers/complaints").await.json();
-    assert_eq!((&rows[0]["first_score"], &rows[0]["last_score"]), (&json!(1), &json!(5)));
+    let row = &rows["items"][0];
+    assert_eq!((&row["first_score"], &row["last_score"]), (&json!(1), &json!(5)));
     // Answered once, and the page asks no more.
     assert!(!open(&house, &progress, "zh-CN").await.text.contains("再次评价"));
 }

@@ -1,11 +1,13 @@
 //! Two-step sign-in, as a person meets it: set up, used, lost and found.
 
 use app::platform::one_time_code::code_at;
+use app::platform::sign_in::begin_session;
 use axum::body::Body;
 use axum::http::{Request, header};
 use data_encoding::BASE32_NOPAD;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use store::platform::staff;
 
 use crate::harness::{House, NOW, PASSWORD, Reply, Who, at};
 
@@ -102,7 +104,7 @@ async fn who_lost_the_telephone_enters_with_a_code_on_paper_once() {
     assert_eq!(removed.status, 204, "{}", removed.text);
     assert_eq!(enter(&house, Value::Null).await.status, 204, "the password is enough again");
     let state = mine(&house, &cookie, "GET", MINE, Value::Null).await.json();
-    assert_eq!(state, json!({ "since": null, "recovery_codes_left": 0 }));
+    assert_eq!(state, json!({ "since": null, "required": false, "recovery_codes_left": 0 }));
 }
 
 #[tokio::test]
@@ -125,4 +127,64 @@ async fn who_lost_everything_asks_an_administrator_and_it_is_written_down() {
     for action in ["second_factor_on", "second_factor_reset"] {
         assert!(audit.contains(action), "{action}: {audit}");
     }
+}
+
+/// A session of somebody whose password was right.
+async fn session_of(house: &House, role: &str) -> String {
+    let mut tx = house.app.db.write().await.unwrap();
+    let person = staff::find(&mut tx, house.ours, house.people[role]).await.unwrap().unwrap();
+    let (now, ids) = (house.app.now(), &house.app.ids);
+    let secret = begin_session(&mut tx, now, ids, house.ours, &person, "test").await.unwrap();
+    tx.commit().await.unwrap();
+    format!("huisheng_session={secret}")
+}
+
+#[tokio::test]
+async fn where_the_company_asks_two_steps_nothing_opens_before_they_are_set_up() {
+    const RULES: &str = "/api/v1/settings/sign_in";
+    const CASES: &str = "/api/v1/cases";
+    let house = House::new().await;
+    let admin = Who::Ours("administrator");
+    let before = cookie(&enter(&house, Value::Null).await);
+    let unknown = house.put(admin, RULES, json!({ "two_steps": "sometimes" })).await;
+    assert_eq!(unknown.code(), "setting_value");
+    let asked = json!({ "two_steps": "administrators" });
+    assert_eq!(house.put(Who::Ours("manager"), RULES, asked.clone()).await.status, 403);
+    assert_eq!(house.put(admin, RULES, asked).await.status, 200);
+    let goes_on = mine(&house, &before, "GET", CASES, Value::Null).await;
+    assert_eq!(goes_on.status, 200, "who works goes on until the session ends");
+
+    let agent = session_of(&house, "agent").await;
+    let agents = mine(&house, &agent, "GET", CASES, Value::Null).await;
+    assert_eq!(agents.status, 200, "an agent is no administrator");
+    let narrow = cookie(&enter(&house, Value::Null).await);
+    let me = mine(&house, &narrow, "GET", "/api/v1/me", Value::Null).await.json();
+    assert_eq!(me["must_set_up_second_factor"], true);
+    assert_eq!(me["permissions"], json!([]));
+    let shut = async |cookie: &str| {
+        let write = mine(&house, cookie, "PUT", RULES, json!({ "two_steps": "offered" })).await;
+        let read = mine(&house, cookie, "GET", CASES, Value::Null).await;
+        [write, read].iter().all(|it| it.code() == "second_factor_to_set_up")
+    };
+    assert!(shut(&narrow).await);
+    let words = json!({ "old_password": PASSWORD, "password": "another long password" });
+    let changed = mine(&house, &narrow, "PUT", "/api/v1/me/password", words).await;
+    let narrow = cookie(&changed);
+    assert!(shut(&narrow).await, "a new password is not a second step");
+
+    let begun = mine(&house, &narrow, "POST", MINE, Value::Null).await.json();
+    let secret = BASE32_NOPAD.decode(begun["secret"].as_str().unwrap().as_bytes()).unwrap();
+    let code = json!({ "code": code_at(&secret, house.app.now()) });
+    let told = mine(&house, &narrow, "POST", &format!("{MINE}/confirm"), code).await;
+    assert_eq!(told.status, 200, "{}", told.text);
+    assert_eq!(mine(&house, &narrow, "GET", CASES, Value::Null).await.status, 200);
+    let state = mine(&house, &narrow, "GET", MINE, Value::Null).await.json();
+    assert_eq!(state["required"], true);
+    let paper = json!({ "code": told.json()["recovery_codes"][0] });
+    let kept = mine(&house, &narrow, "POST", &format!("{MINE}/remove"), paper).await;
+    assert_eq!((kept.status.as_u16(), kept.code().as_str()), (409, "second_factor_asked_of_you"));
+
+    let everybody = json!({ "two_steps": "everybody" });
+    assert_eq!(mine(&house, &narrow, "PUT", RULES, everybody).await.status, 200);
+    assert!(shut(&session_of(&house, "agent").await).await);
 }

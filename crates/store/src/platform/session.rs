@@ -17,13 +17,15 @@ pub struct Session {
     pub created: Timestamp,
     pub last_seen: Timestamp,
     pub expires: Timestamp,
+    /// It opens the person's own profile and nothing else, until they have set up a second step.
+    pub narrow: bool,
 }
 
 pub async fn insert(tx: &mut Write, tenant: TenantId, session: &Session) -> db::Result<()> {
     sql("
         INSERT INTO session
-            (tenant_id, id, staff_id, secret_hash, agent, created_ms, last_seen_ms, expires_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+            (tenant_id, id, staff_id, secret_hash, agent, created_ms, last_seen_ms, expires_ms, narrow)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
     .bind(tenant)
     .bind(session.id)
     .bind(session.staff)
@@ -32,6 +34,7 @@ pub async fn insert(tx: &mut Write, tenant: TenantId, session: &Session) -> db::
     .bind(session.created)
     .bind(session.last_seen)
     .bind(session.expires)
+    .bind(session.narrow)
     .execute(tx)
     .await?;
     Ok(())
@@ -39,7 +42,8 @@ pub async fn insert(tx: &mut Write, tenant: TenantId, session: &Session) -> db::
 
 pub async fn find(conn: &mut Read, tenant: TenantId, id: SessionId) -> db::Result<Option<Session>> {
     let row: Option<Row> = sql("
-        SELECT id, staff_id, secret_hash, agent, created_ms, last_seen_ms, expires_ms FROM session
+        SELECT id, staff_id, secret_hash, agent, created_ms, last_seen_ms, expires_ms, narrow
+        FROM session
         WHERE tenant_id = $1 AND id = $2")
     .bind(tenant)
     .bind(id)
@@ -56,7 +60,8 @@ pub async fn list(
     now: Timestamp,
 ) -> db::Result<Vec<Session>> {
     let rows: Vec<Row> = sql("
-        SELECT id, staff_id, secret_hash, agent, created_ms, last_seen_ms, expires_ms FROM session
+        SELECT id, staff_id, secret_hash, agent, created_ms, last_seen_ms, expires_ms, narrow
+        FROM session
         WHERE tenant_id = $1 AND staff_id = $2 AND $3 < expires_ms
         ORDER BY last_seen_ms DESC, id")
     .bind(tenant)
@@ -112,6 +117,16 @@ pub async fn delete_all(
     .bind(keep)
     .execute(tx)
     .await
+}
+
+/// Opens the person's sessions for everything they may do.
+pub async fn widen(tx: &mut Write, tenant: TenantId, staff: StaffId) -> db::Result<()> {
+    sql("UPDATE session SET narrow = FALSE WHERE tenant_id = $1 AND staff_id = $2")
+        .bind(tenant)
+        .bind(staff)
+        .execute(tx)
+        .await?;
+    Ok(())
 }
 
 /// Forgets sessions that ended before `before`.
@@ -186,14 +201,17 @@ struct Row {
     created_ms: i64,
     last_seen_ms: i64,
     expires_ms: i64,
+    narrow: bool,
 }
 
 impl TryFrom<Row> for Session {
     type Error = sqlx::Error;
 
     fn try_from(row: Row) -> db::Result<Self> {
-        let Row { id, staff_id, secret_hash, agent, created_ms, last_seen_ms, expires_ms } = row;
+        let Row { id, staff_id, secret_hash, agent, created_ms, last_seen_ms, expires_ms, narrow } =
+            row;
         Ok(Self {
+            narrow,
             id: SessionId(id),
             staff: StaffId(staff_id),
             secret_hash,

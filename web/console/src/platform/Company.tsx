@@ -14,6 +14,7 @@ import { Page } from '../house/Page.tsx';
 import { type Changes, KeepBar, useChanges, useSetting, useSettingDraft } from '../house/setting.tsx';
 import { Failed, Loading } from '../house/states.tsx';
 import { CustomFields } from './CustomFields.tsx';
+import { SignInRules } from './SignInRules.tsx';
 import './settings.css';
 import './editor.css';
 
@@ -33,6 +34,7 @@ export function CompanyPage() {
         <Identity />
         <Notices />
         <Credit />
+        <SignInRules />
         <PublicPages />
         <CustomFields />
       </div>

@@ -13,7 +13,8 @@ import { tell } from '../house/toast.tsx';
 
 const KEY = ['second-factor'];
 
-export function SecondFactor() {
+/** `done`: the codes on paper were kept. */
+export function SecondFactor({ done }: { done?: () => void }) {
   const { t } = useTranslation('platform');
   const said = useSaid();
   const state = useQuery({ queryKey: KEY, queryFn: () => ask(api.GET('/api/v1/me/second-factor')) });
@@ -32,7 +33,13 @@ export function SecondFactor() {
     <section className="card second-factor" aria-label={t('factor.title')}>
       <h2>{t('factor.title')}</h2>
       {codes ? (
-        <Codes codes={codes} done={() => setCodes(undefined)} />
+        <Codes
+          codes={codes}
+          done={() => {
+            setCodes(undefined);
+            done?.();
+          }}
+        />
       ) : state.data.since ? (
         <>
           <p>
@@ -52,6 +59,8 @@ export function SecondFactor() {
                 refresh();
               }}
             />
+          ) : state.data.required ? (
+            <p className="quiet">{t('factor.required')}</p>
           ) : (
             <Button onClick={() => setRemoving(true)}>{t('factor.remove')}</Button>
           )}

@@ -25,6 +25,8 @@ pub struct Me {
     /// `null` for the key of a program.
     pub staff: Option<Staff>,
     pub permissions: Vec<Permission>,
+    /// The company asks two steps of this person, who has to set up the second before anything else.
+    pub must_set_up_second_factor: bool,
 }
 
 /// Who am I?
@@ -38,7 +40,8 @@ pub async fn get_me(State(app): State<App>, who: SignedIn) -> Result<Json<Me>> {
         None => None,
     };
     let permissions = who.caller.permissions.iter().copied().collect();
-    Ok(Json(Me { tenant, staff, permissions }))
+    let must_set_up_second_factor = who.caller.narrow;
+    Ok(Json(Me { tenant, staff, permissions, must_set_up_second_factor }))
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]

@@ -22,6 +22,8 @@ pub struct SecondFactorBody {
     /// Since when a code is asked for at sign-in; `null`: it is not.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub since: Option<Timestamp>,
+    /// The company asks it of me: it cannot be given up.
+    pub required: bool,
     pub recovery_codes_left: i64,
 }
 
@@ -66,9 +68,10 @@ pub async fn get_second_factor(
     who: SignedIn,
 ) -> Result<Json<SecondFactorBody>> {
     let mut conn = app.db.read().await?;
-    let state = second_factor::state(&mut conn, who.tenant(), who.staff()?).await?;
-    let second_factor::State { since, recovery_codes_left } = state;
-    Ok(Json(SecondFactorBody { since, recovery_codes_left }))
+    let me = me(&mut conn, &who).await?;
+    let state = second_factor::state(&mut conn, who.tenant(), &me).await?;
+    let second_factor::State { since, required, recovery_codes_left } = state;
+    Ok(Json(SecondFactorBody { since, required, recovery_codes_left }))
 }
 
 /// Begin to set it up. Nothing is asked for until a code was confirmed.
@@ -111,7 +114,7 @@ pub async fn confirm_second_factor(
     Ok(Json(RecoveryCodes { recovery_codes: outcome? }))
 }
 
-/// Ask for no code any more. Needs one, or a recovery code.
+/// Ask for no code any more. Needs one, or a recovery code. A conflict where the company asks it of me.
 #[utoipa::path(
     post,
     path = "/api/v1/me/second-factor/remove",

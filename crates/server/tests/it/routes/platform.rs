@@ -339,6 +339,7 @@ async fn ours_session(house: &House) -> Uuid {
         created: now,
         last_seen: now,
         expires: now + jiff::SignedDuration::from_hours(1),
+        narrow: false,
     };
     let mut tx = house.app.db.write().await.unwrap();
     session::insert(&mut tx, house.ours, &session).await.unwrap();
