@@ -29,6 +29,7 @@ use uuid::Uuid;
 use crate::analysis::mark::{self, Mark};
 use crate::memory::{Known, Memory};
 use crate::platform::timer::{self, Timer};
+use crate::trust::ledger::{self, Leaf};
 use crate::trust::master::Master;
 
 pub mod health;
@@ -255,6 +256,7 @@ impl Db {
             scheduled: self.scheduled.clone(),
             marks: BTreeSet::new(),
             timers: BTreeMap::new(),
+            leaves: vec![],
         })
     }
 }
@@ -274,11 +276,14 @@ pub struct Write {
     pub(crate) marks: BTreeSet<Mark>,
     /// Set with the commit; see [`timer::put_new`].
     pub(crate) timers: BTreeMap<(TenantId, String), Timer>,
+    /// Put on record with the commit; see [`ledger::wait`].
+    pub(crate) leaves: Vec<(TenantId, Leaf)>,
 }
 
 impl Write {
     pub async fn commit(mut self) -> Result<()> {
         mark::flush(&mut self).await?;
+        ledger::flush(&mut self).await?;
         timer::flush(&mut self).await?;
         match self.conn.conn {
             Conn::SqliteTx(tx) => tx.commit().await?,
@@ -326,9 +331,12 @@ impl Write {
         work: impl AsyncFnOnce(&mut Write) -> Result<T, E>,
     ) -> Result<Result<T, E>> {
         run(self, "SAVEPOINT one".to_owned(), vec![]).await?;
+        let leaves = self.leaves.len();
         let outcome = work(self).await;
         if outcome.is_err() {
             run(self, "ROLLBACK TO SAVEPOINT one".to_owned(), vec![]).await?;
+            // A leaf without its row would be a fault of the ledger.
+            self.leaves.truncate(leaves);
         }
         run(self, "RELEASE SAVEPOINT one".to_owned(), vec![]).await?;
         Ok(outcome)

@@ -43,8 +43,8 @@ impl Memory {
         self.0.insert(known, Arc::new(value.clone()));
     }
 
-    /// Forgets what `statement` may change: everything read of the table it writes, and of those
-    /// whose name starts its name, as `policy` does `policy_version`. What is no `INSERT`,
+    /// Forgets what `statement` may change: everything read of the table it writes, and of the one it
+    /// keeps the versions of, as `policy_version` does of `policy`. What is no `INSERT`,
     /// `UPDATE` or `DELETE` (going back to a savepoint, for one) makes it forget all.
     pub fn forget(&mut self, statement: &str) {
         if self.0.is_empty() {
@@ -58,7 +58,10 @@ impl Memory {
             _ => None,
         };
         match table {
-            Some(table) => self.0.retain(|known, _| !table.starts_with(known.table)),
+            Some(table) => {
+                let of = table.strip_suffix("_version").unwrap_or(table);
+                self.0.retain(|known, _| known.table != table && known.table != of);
+            }
             None => self.0.clear(),
         }
     }
@@ -87,6 +90,7 @@ mod tests {
         assert_eq!(left("UPDATE staff SET name = $2"), 2);
         assert_eq!(left("DELETE FROM team\n WHERE tenant_id = $1"), 2);
         assert_eq!(left("INSERT INTO evaluation (tenant_id) VALUES ($1)"), 3);
+        assert_eq!(left("INSERT INTO staff_notice (tenant_id) VALUES ($1)"), 3);
         assert_eq!(left("SAVEPOINT one"), 3);
         assert_eq!(left("RELEASE SAVEPOINT one"), 3);
         assert_eq!(left("ROLLBACK TO SAVEPOINT one"), 0);

@@ -1,5 +1,6 @@
 //! What the figures say.
 
+pub mod desk;
 pub mod figures;
 pub mod heal;
 mod seen;

@@ -32,7 +32,8 @@ use store::testing::change::{erase, forge, move_to_zone};
 use store::testing::{TestDb, test_db};
 use uuid::Uuid;
 
-use super::figures::{Desk, Of, figures};
+use super::desk::Desk;
+use super::figures::{Of, figures};
 use super::heal::{heal, is_due, verify};
 use crate::collect::form::{publish_form, put_form};
 use crate::handle::act_on_case::{ActOnCase, act_on_case};
@@ -209,7 +210,7 @@ impl House {
             customer: None,
             channel: self.pick(&CHANNELS).unwrap(),
             interaction: None,
-            evaluation,
+            evaluation: evaluation.map(|it| (it, format!("R{}", it.0))),
             about: BTreeSet::new(),
             said: "问题一直没有解决".to_owned(),
             scores: vec![],
@@ -430,6 +431,9 @@ impl House {
             let (act, of, split) = self.question();
             let mut conn = self.db.read().await.unwrap();
             let mut desk = Desk::new(&mut conn, &act).await.unwrap();
+            if self.roll(2) == 0 {
+                desk = desk.for_all();
+            }
             let mut rows = Desk::of_rows(&mut conn, &act).await.unwrap();
             for metric in Metric::ALL {
                 let found = figures(&mut conn, &mut desk, *metric, &of, split).await.unwrap();

@@ -154,6 +154,9 @@ impl House {
         let act = self.act(now);
         let mut tx = self.db.write().await.unwrap();
         open_letters(&mut tx, &act).await.unwrap();
+        tx.commit().await.unwrap();
+        // In a transaction of its own, as the worker does: leaves wait from the commit on.
+        let mut tx = self.db.write().await.unwrap();
         seal(&mut tx, &act).await.unwrap();
         tx.commit().await.unwrap();
     }

@@ -16,7 +16,7 @@ use store::collect::evaluation;
 use store::handle::case;
 
 use crate::answer::progress::customer_says;
-use crate::handle::open_case::{OpenCase, open_case};
+use crate::handle::open_case::{OpenCase, open_new};
 use crate::{Act, Result, words};
 
 /// The case the customer now follows. An evaluation of a correction answers that case: content
@@ -35,7 +35,7 @@ pub async fn answer_with_case(
     let input = opening(act.id(), made, chosen);
     // The rules open it, whoever handed the evaluation in.
     let house = Act { by: Actor::System, scope: Scope::All, ..act.clone() };
-    let Some(opened) = open_case(tx, &house, &BTreeSet::new(), input).await? else {
+    let Some(opened) = open_new(tx, &house, &BTreeSet::new(), input).await? else {
         return Ok(None);
     };
     evaluation::update_case(tx, act.tenant, made.id, opened.id).await?;
@@ -53,7 +53,7 @@ pub(super) fn opening(id: CaseId, made: &Evaluation, chosen: &[String]) -> OpenC
         customer: made.customer,
         channel: made.channel,
         interaction: made.interaction,
-        evaluation: Some(made.id),
+        evaluation: Some((made.id, made.receipt.clone())),
         about: made.staff.into_iter().collect(),
         said: made.comment.clone(),
         scores: scores(made),

@@ -18,18 +18,19 @@ use jiff::Timestamp;
 use serde::Serialize;
 use store::Read;
 use store::collect::evaluation;
-use store::handle::case_list::{Filter, Sort, Viewer, list};
+use store::handle::case_list::{Filter, Sort, Viewer, count, list};
 use store::platform::staff;
+use uuid::Uuid;
 
 use crate::triage::category::categories;
 use crate::{Act, Result};
 
-/// Rows of a ledger that is read on a screen or printed.
-pub const ROWS_MAX: usize = 5_000;
 /// Rows of a ledger as a file: some years of a large company.
 pub const FILE_ROWS_MAX: usize = 100_000;
+/// Rows are counted so far.
+const COUNT_MAX: i64 = 10_000;
 /// Rows that are read at a time.
-const PAGE: i64 = 1_000;
+const READ_MAX: usize = 1_000;
 
 /// One complaint from receipt to end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -118,6 +119,8 @@ pub struct Period {
     pub from: Option<Timestamp>,
     /// And before that.
     pub until: Option<Timestamp>,
+    /// Only what stands behind this row: the moment it was received, in milliseconds, and its case.
+    pub after: Option<(i64, Uuid)>,
     /// Of the reader: categories are named in it.
     pub language: Language,
     pub rows_max: usize,
@@ -164,24 +167,58 @@ impl Names {
 }
 
 async fn cases(conn: &mut Read, act: &Act, kind: Kind, period: Period) -> Result<Vec<Case>> {
-    let viewer = Viewer { scope: act.scope.clone(), staff: act.by.staff() };
-    let filter = Filter {
-        kinds: vec![kind],
-        opened_from: period.from,
-        opened_before: period.until,
-        ..Filter::default()
-    };
+    let (viewer, filter) = (viewer(act), filter(kind, period.from, period.until));
     let mut found: Vec<Case> = vec![];
-    let mut after = None;
+    let mut after = period.after;
     while found.len() < period.rows_max {
-        let page = list(conn, act.tenant, &viewer, &filter, Sort::Opened, after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.key);
-        // What was merged is told of in the case it went into.
-        found.extend(page.into_iter().map(|it| it.case).filter(|it| it.merged_into.is_none()));
+        let most = READ_MAX.min(period.rows_max - found.len());
+        let limit = i64::try_from(most).expect("as small as READ_MAX");
+        let read = list(conn, act.tenant, &viewer, &filter, Sort::Opened, after, limit).await?;
+        let is_last = read.len() < most;
+        after = read.last().map(|it| it.key);
+        found.extend(read.into_iter().map(|it| it.case));
+        if is_last {
+            break;
+        }
     }
-    found.truncate(period.rows_max);
     Ok(found)
+}
+
+fn viewer(act: &Act) -> Viewer {
+    Viewer { scope: act.scope.clone(), staff: act.by.staff() }
+}
+
+fn filter(kind: Kind, from: Option<Timestamp>, until: Option<Timestamp>) -> Filter {
+    Filter {
+        kinds: vec![kind],
+        opened_from: from,
+        opened_before: until,
+        // What was merged is told of in the case it went into.
+        unmerged: true,
+        ..Filter::default()
+    }
+}
+
+/// How many rows a ledger has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct LedgerTotal {
+    /// 10 000 at most.
+    pub count: i64,
+    /// Whether there are more than these.
+    pub is_more: bool,
+}
+
+/// The rows within the caller's reach that were received in a period.
+pub async fn total(
+    conn: &mut Read,
+    act: &Act,
+    kind: Kind,
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
+) -> Result<LedgerTotal> {
+    let filter = filter(kind, from, until);
+    let found = count(conn, act.tenant, &viewer(act), &filter, COUNT_MAX + 1).await?;
+    Ok(LedgerTotal { count: found.min(COUNT_MAX), is_more: COUNT_MAX < found })
 }
 
 /// The complaints within the caller's reach, newest first.

@@ -22,7 +22,6 @@ use domain::triage::score::Score;
 use domain::triage::{Because, Kind, Priority};
 use jiff::SignedDuration;
 use store::Write;
-use store::collect::evaluation;
 use store::customer::customer;
 use store::handle::case;
 use store::platform::{staff, team};
@@ -49,7 +48,8 @@ pub struct OpenCase {
     pub customer: Option<CustomerId>,
     pub channel: Channel,
     pub interaction: Option<InteractionId>,
-    pub evaluation: Option<EvaluationId>,
+    /// With the receipt the customer holds.
+    pub evaluation: Option<(EvaluationId, String)>,
     /// Whom it is about.
     pub about: BTreeSet<StaffId>,
     /// The customer's words.
@@ -73,6 +73,16 @@ pub async fn open_case(
         let same = before.said == input.said && before.customer == input.customer;
         return if same { Ok(Some(before)) } else { Err(Refusal::conflict("id_taken").into()) };
     }
+    open_new(tx, act, permissions, input).await
+}
+
+/// The same with an id that was chosen now.
+pub async fn open_new(
+    tx: &mut Write,
+    act: &Act,
+    permissions: &BTreeSet<Permission>,
+    input: OpenCase,
+) -> Result<Option<Case>> {
     let customer = match input.customer {
         Some(id) => {
             let found = customer::find(tx, act.tenant, id).await?;
@@ -110,7 +120,7 @@ pub async fn open_case(
     };
     let assignment = assign(&need, &candidates(tx, act).await?);
     let opening = Opening {
-        number: number_for(tx, act, input.evaluation).await?,
+        number: number_for(tx, act, input.evaluation.as_ref()).await?,
         kind: proposal.kind,
         category: proposal.category,
         priority: proposal.priority,
@@ -118,7 +128,7 @@ pub async fn open_case(
         customer: input.customer,
         channel: input.channel,
         interaction: input.interaction,
-        evaluation: input.evaluation,
+        evaluation: input.evaluation.map(|it| it.0),
         about: input.about,
         said: input.said,
         team,
@@ -274,12 +284,15 @@ async fn first_team(tx: &mut Write, act: &Act) -> Result<TeamId> {
 
 /// The receipt the customer holds is the number of their case, so that both say the same on the
 /// telephone.
-async fn number_for(tx: &mut Write, act: &Act, evaluation: Option<EvaluationId>) -> Result<String> {
-    if let Some(id) = evaluation
-        && let Some(found) = evaluation::find(tx, act.tenant, id).await?
-        && case::find_by_number(tx, act.tenant, &found.receipt).await?.is_none()
+async fn number_for(
+    tx: &mut Write,
+    act: &Act,
+    evaluation: Option<&(EvaluationId, String)>,
+) -> Result<String> {
+    if let Some((_, receipt)) = evaluation
+        && case::find_by_number(tx, act.tenant, receipt).await?.is_none()
     {
-        return Ok(found.receipt);
+        return Ok(receipt.clone());
     }
     number(tx, act).await
 }

@@ -321,7 +321,7 @@ async fn the_closure_rate_is_what_a_hand_counts() {
     }
     let mut conn = house.db.read().await.unwrap();
     let language = Language::Chinese;
-    let all = Period { from: None, until: None, language, rows_max: 100 };
+    let all = Period { from: None, until: None, after: None, language, rows_max: 100 };
     let rows = complaints(&mut conn, &house.system(), all).await.unwrap();
     let by_ledger = rows.iter().filter(|it| it.state == State::Closed && it.told_at.is_some());
     assert_eq!((rows.len(), by_ledger.count(), closed), (12, 4, 4));

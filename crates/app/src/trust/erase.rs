@@ -48,9 +48,8 @@ pub(super) async fn erase(
         subject: Subject { id: it.id, thing: Thing::Erasure, seq: 0 },
         hash: leaf::hash(&leaf::of_tombstone(it)),
     };
-    let leaves: Vec<Leaf> = stones.all.iter().map(stone).collect();
     insert_tombstones(tx, act.tenant, &stones.all).await?;
-    ledger::wait(tx, act.tenant, &leaves).await?;
+    ledger::wait(tx, act.tenant, stones.all.iter().map(stone));
     Ok(forget(tx, act.tenant, traces, words).await?)
 }
 

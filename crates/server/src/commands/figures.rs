@@ -3,7 +3,8 @@
 use std::io::Write as _;
 use std::time::Instant;
 
-use app::analysis::figures::{Desk, Figures, Of, figures};
+use app::analysis::desk::Desk;
+use app::analysis::figures::{Figures, Of, figures};
 use app::analysis::heal::{forget, heal, verify};
 use app::{Act, Result};
 use clap::{Args, Subcommand};

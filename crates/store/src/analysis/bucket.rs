@@ -347,33 +347,68 @@ fn columns(cohort: Cohort) -> Columns {
     }
 }
 
-/// The counts of the slice by part, of the days or months from one to another, both within. The
-/// slice's own dates do not matter.
+/// Buckets of one length from one to another, both within.
+pub type Span = (Grain, String, String);
+
+/// What was counted, by part.
+pub type Parts = BTreeMap<Part, Counts>;
+
+/// Metric, part as id or word, packed counts.
+type CountedRow = (String, Option<Uuid>, Option<String>, Vec<u8>);
+
+/// Spans in one statement. Each repeats the conditions of the slice, whose teams may be hundreds, and the
+/// values of a statement are bounded; a period of whole months has four.
+const SPANS_AT_ONCE: usize = 8;
+
+/// The counts of the slice by metric and part, of all the spans together. The metrics are of one cohort
+/// and have buckets of their own; the slice's own dates do not matter. Hardly ever more than one
+/// statement: a page of figures is made of many such questions.
 pub async fn read(
     conn: &mut Read,
     tenant: TenantId,
-    (metric, shape): (Metric, Shape),
-    (grain, from, to): (Grain, &str, &str),
+    (cohort, metrics, shape): (Cohort, &[Metric], Shape),
+    spans: &[Span],
     slice: &Slice,
     split: Split,
-) -> db::Result<BTreeMap<Part, Counts>> {
-    let columns = columns(metric.cohort());
-    let [id, word] = columns.part(split);
-    let query = sql("SELECT ").push(id).push(" AS id, ").push(word).push(
-        " AS word, b.counts FROM bucket b
-        WHERE b.tenant_id = $1 AND b.metric = $2 AND b.shape = $3 AND b.grain = $4
-            AND b.span >= $5 AND b.span <= $6",
-    );
-    let query = query.bind(tenant).bind(metric.kept_as().code()).bind(shape.code());
-    let query = query.bind(grain.code()).bind(from).bind(to);
-    let rows: Vec<(Option<Uuid>, Option<String>, Vec<u8>)> =
-        columns.filter(query, slice).fetch_all(conn).await?;
-    let mut parts: BTreeMap<Part, Counts> = BTreeMap::new();
-    for (id, word, counts) in rows {
-        let (id, word) = (id.filter(|it| !it.is_nil()), word.filter(|it| !it.is_empty()));
-        unpack(&counts, parts.entry(Part::of(split, id, word)).or_default())?;
+) -> db::Result<BTreeMap<Metric, Parts>> {
+    let mut found: BTreeMap<Metric, Parts> = BTreeMap::new();
+    for spans in spans.chunks(SPANS_AT_ONCE) {
+        let rows = read_rows(conn, tenant, (cohort, metrics, shape), spans, slice, split).await?;
+        for (metric, id, word, counts) in rows {
+            let (id, word) = (id.filter(|it| !it.is_nil()), word.filter(|it| !it.is_empty()));
+            let parts = found.entry(metric.parse().map_err(db::corrupt)?).or_default();
+            unpack(&counts, parts.entry(Part::of(split, id, word)).or_default())?;
+        }
     }
-    Ok(parts)
+    Ok(found)
+}
+
+async fn read_rows(
+    conn: &mut Read,
+    tenant: TenantId,
+    (cohort, metrics, shape): (Cohort, &[Metric], Shape),
+    spans: &[Span],
+    slice: &Slice,
+    split: Split,
+) -> db::Result<Vec<CountedRow>> {
+    let columns = columns(cohort);
+    let [id, word] = columns.part(split);
+    let mut query = sql("SELECT b.metric, ").bind(tenant).bind(shape.code());
+    for (nth, (grain, from, to)) in spans.iter().enumerate() {
+        if nth != 0 {
+            query = query.push(" UNION ALL SELECT b.metric, ");
+        }
+        query = query.push(id).push(" AS id, ").push(word);
+        query = query.push(
+            " AS word, b.counts FROM bucket b
+            WHERE b.tenant_id = $1 AND b.shape = $2 AND b.grain = ",
+        );
+        query = query.push_bind(grain.code()).push(" AND b.span >= ").push_bind(from.as_str());
+        query = query.push(" AND b.span <= ").push_bind(to.as_str());
+        query = query.push(" AND b.metric IN ").push_list(metrics.iter().map(|it| it.code()));
+        query = columns.filter(query, slice);
+    }
+    query.fetch_all(conn).await
 }
 
 /// Value after value, each with its count, in seven bits a byte, the lowest first.

@@ -84,6 +84,21 @@ pub fn kind(tx: &mut Write, tenant: TenantId, before: Option<&KindOf>, now: Opti
 
 /// Everything a case is counted by, as it stands now: to be called before a change and after.
 pub async fn case(tx: &mut Write, tenant: TenantId, id: CaseId) -> db::Result<Option<KindOf>> {
+    let kind = new_case(tx, tenant, id).await?;
+    let due: Vec<(i64,)> =
+        sql("SELECT due_ms FROM case_rectification WHERE tenant_id = $1 AND case_id = $2")
+            .bind(tenant)
+            .bind(id)
+            .fetch_all(tx)
+            .await?;
+    for (due_ms,) in due {
+        moment(tx, tenant, Cohort::Due, Some(due_ms));
+    }
+    Ok(kind)
+}
+
+/// The same of a case that has no corrective action yet.
+pub async fn new_case(tx: &mut Write, tenant: TenantId, id: CaseId) -> db::Result<Option<KindOf>> {
     let found: Option<CaseDays> = sql("
         SELECT c.local_day, c.opened_ms, c.closed_ms, c.kind, e.local_day, e.submitted_ms,
             before.closed_ms
@@ -101,15 +116,6 @@ pub async fn case(tx: &mut Write, tenant: TenantId, id: CaseId) -> db::Result<Op
     row(tx, tenant, Cohort::Opened, &opened, opened_ms);
     moment(tx, tenant, Cohort::Closed, closed_ms);
     moment(tx, tenant, Cohort::Closed, before_ms);
-    let due: Vec<(i64,)> =
-        sql("SELECT due_ms FROM case_rectification WHERE tenant_id = $1 AND case_id = $2")
-            .bind(tenant)
-            .bind(id)
-            .fetch_all(tx)
-            .await?;
-    for (due_ms,) in due {
-        moment(tx, tenant, Cohort::Due, Some(due_ms));
-    }
     Ok(Some(KindOf { kind, answered: answered.zip(answered_ms) }))
 }
 

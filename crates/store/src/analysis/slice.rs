@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::db::Query;
 
 /// The rows a figure is of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slice {
     pub scope: Scope,
     /// The tenant's own dates, both within: `YYYY-MM-DD`.

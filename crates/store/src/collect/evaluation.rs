@@ -56,7 +56,7 @@ pub async fn insert(tx: &mut Write, tenant: TenantId, it: &Evaluation) -> db::Re
     if inserted == 1 {
         let at_ms = it.submitted_at.as_millisecond();
         mark::row(tx, tenant, Cohort::Answered, &it.local_day, at_ms);
-        ledger::wait(tx, tenant, &[evaluation_leaf(it)]).await?;
+        ledger::wait(tx, tenant, [evaluation_leaf(it)]);
     }
     Ok(inserted == 1)
 }

@@ -58,7 +58,7 @@ pub async fn insert(
     }
     append(tx, tenant, filed.case, events).await?;
     put_parts(tx, tenant, filed).await?;
-    let kind = mark::case(tx, tenant, filed.case.id).await?;
+    let kind = mark::new_case(tx, tenant, filed.case.id).await?;
     mark::kind(tx, tenant, None, kind.as_ref());
     Ok(true)
 }
@@ -87,6 +87,11 @@ pub async fn update(
         return Ok(false);
     }
     append(tx, tenant, filed.case, events).await?;
+    sql("DELETE FROM case_staff WHERE tenant_id = $1 AND case_id = $2")
+        .bind(tenant)
+        .bind(filed.case.id)
+        .execute(tx)
+        .await?;
     put_parts(tx, tenant, filed).await?;
     let now = mark::case(tx, tenant, filed.case.id).await?;
     mark::kind(tx, tenant, kind.as_ref(), now.as_ref());
@@ -174,18 +179,13 @@ async fn append(
         subject: Subject::event(case.id, as_i64(seq)),
         hash: leaf::hash(&leaf::of_event(case.id, seq, event)),
     };
-    let leaves: Vec<_> = (case.version - count + 1..).zip(events).map(leaf).collect();
-    ledger::wait(tx, tenant, &leaves).await
+    ledger::wait(tx, tenant, (case.version - count + 1..).zip(events).map(leaf));
+    Ok(())
 }
 
-/// What hangs on the case: who has to do with it, its clocks, its corrective actions.
+/// What hangs on the case: who has to do with it (written anew), its clocks, its corrective actions.
 async fn put_parts(tx: &mut Write, tenant: TenantId, filed: &Filed<'_>) -> db::Result<()> {
     let case = filed.case;
-    sql("DELETE FROM case_staff WHERE tenant_id = $1 AND case_id = $2")
-        .bind(tenant)
-        .bind(case.id)
-        .execute(tx)
-        .await?;
     let rectifiers: std::collections::BTreeSet<_> =
         case.rectifications.iter().map(|it| it.plan.owner).collect();
     let parts = case.about.iter().map(|it| (*it, "about"));

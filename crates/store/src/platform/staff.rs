@@ -86,13 +86,19 @@ const COLUMNS: &str = "
     FROM staff";
 
 pub async fn find(conn: &mut Read, tenant: TenantId, id: StaffId) -> db::Result<Option<Staff>> {
+    let known = Known::one("staff", tenant, id.to_string());
+    if let Some(before) = conn.recall(&known) {
+        return Ok(before);
+    }
     let row: Option<Row> = sql(COLUMNS)
         .push(" WHERE tenant_id = $1 AND id = $2")
         .bind(tenant)
         .bind(id)
         .fetch_optional(conn)
         .await?;
-    row.map(Row::into_staff).transpose()
+    let found = row.map(Row::into_staff).transpose()?;
+    conn.remember(known, &found);
+    Ok(found)
 }
 
 /// The person and the hash of their password, if they have one.

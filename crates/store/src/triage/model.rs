@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::db::{self, Read, Write, sql};
+use crate::memory::Known;
 
 /// As it is stored; the bytes are the reader's business.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,11 +20,17 @@ pub struct Model {
 
 /// The revision in force: cheap to ask before the rest is read.
 pub async fn revision(conn: &mut Read, tenant: TenantId) -> db::Result<Option<Uuid>> {
+    let known = Known::all("category_model", tenant);
+    if let Some(before) = conn.recall(&known) {
+        return Ok(before);
+    }
     let row: Option<(Uuid,)> = sql("SELECT revision FROM category_model WHERE tenant_id = $1")
         .bind(tenant)
         .fetch_optional(conn)
         .await?;
-    Ok(row.map(|it| it.0))
+    let found = row.map(|it| it.0);
+    conn.remember(known, &found);
+    Ok(found)
 }
 
 pub async fn find(conn: &mut Read, tenant: TenantId) -> db::Result<Option<Model>> {

@@ -51,9 +51,14 @@ pub(super) fn as_i64(place: u64) -> i64 {
     i64::try_from(place).expect("nobody lives to write so many leaves")
 }
 
-/// Puts leaves on record, in the transaction that writes their rows.
-pub async fn wait(tx: &mut Write, tenant: TenantId, leaves: &[Leaf]) -> db::Result<()> {
-    let rows = leaves.iter().map(|it| {
+/// Puts leaves on record with the commit of the transaction that writes their rows.
+pub fn wait(tx: &mut Write, tenant: TenantId, leaves: impl IntoIterator<Item = Leaf>) {
+    tx.leaves.extend(leaves.into_iter().map(|it| (tenant, it)));
+}
+
+/// Writes down what [`wait`] has put off: many acts that share a transaction share the statement.
+pub(crate) async fn flush(tx: &mut Write) -> db::Result<()> {
+    let rows = std::mem::take(&mut tx.leaves).into_iter().map(|(tenant, it)| {
         let Subject { id, thing, seq } = it.subject;
         [Param::from(tenant), thing.code().into(), id.into(), seq.into(), it.hash.to_vec().into()]
     });

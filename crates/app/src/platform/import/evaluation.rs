@@ -22,7 +22,7 @@ use super::customer::code;
 use super::interaction::customer_of;
 use super::key::known;
 use super::{Plan, Taken};
-use crate::handle::open_case::{OpenCase, open_case};
+use crate::handle::open_case::{OpenCase, open_new};
 use crate::{Act, Result};
 
 pub async fn take(
@@ -139,14 +139,14 @@ async fn open(tx: &mut Write, act: &Act, made: &Evaluation) -> Result<()> {
         customer: made.customer,
         channel: made.channel,
         interaction: made.interaction,
-        evaluation: Some(made.id),
+        evaluation: Some((made.id, made.receipt.clone())),
         about: made.staff.into_iter().collect(),
         said: made.comment.clone(),
         scores: scores.into_iter().flatten().collect(),
         chosen: vec![],
         team: made.team,
     };
-    if let Some(case) = open_case(tx, act, &BTreeSet::new(), input).await? {
+    if let Some(case) = open_new(tx, act, &BTreeSet::new(), input).await? {
         evaluation::update_case(tx, act.tenant, made.id, case.id).await?;
     }
     Ok(())

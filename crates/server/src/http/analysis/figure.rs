@@ -1,6 +1,7 @@
 //! Figures of a period, split, compared, with the rows behind them.
 
-use app::analysis::figures::{Desk, Figures, Of, PartOf, case_rows, figures, invitations, score};
+use app::analysis::desk::Desk;
+use app::analysis::figures::{Figures, Of, PartOf, case_rows, figures, invitations, score};
 use app::analysis::sentence::sentence;
 use app::words;
 use axum::extract::State;
@@ -176,7 +177,7 @@ pub async fn list_figures(
 ) -> Result<Json<Vec<FigureBody>>> {
     let split = query.split()?;
     let mut conn = app.db.read().await?;
-    let mut desk = Desk::new(&mut conn, reader.act()).await?;
+    let mut desk = Desk::new(&mut conn, reader.act()).await?.for_all();
     let mut all = vec![];
     for metric in Metric::ALL {
         let of = query.of(*metric)?;
