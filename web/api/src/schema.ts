@@ -1139,7 +1139,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 投诉台账: complaints in the order of GB/T 19012, newest first, 5 000 at most. */
+        /** 投诉台账: complaints in the order of GB/T 19012, newest first. */
         get: operations["get_complaints"];
         put?: never;
         post?: never;
@@ -1176,8 +1176,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 建议采纳台账: suggestions, newest first, 5 000 at most. */
+        /** 建议采纳台账: suggestions, newest first. */
         get: operations["get_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledgers/totals/{ledger}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many rows a ledger has, `complaints` or `suggestions`. */
+        get: operations["get_ledger_total"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1354,7 +1371,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for no code any more. Needs one, or a recovery code. */
+        /** Ask for no code any more. Needs one, or a recovery code. A conflict where the company asks it of me. */
         post: operations["remove_second_factor"];
         delete?: never;
         options?: never;
@@ -3195,6 +3212,16 @@ export interface components {
             /** @description Ed25519, base64, newest first: keep them elsewhere, to check signatures by. */
             keys: string[];
         };
+        /** @description How many rows a ledger has. */
+        LedgerTotal: {
+            /**
+             * Format: int64
+             * @description 10 000 at most.
+             */
+            count: number;
+            /** @description Whether there are more than these. */
+            is_more: boolean;
+        };
         /** @enum {string} */
         Level: "standard" | "key" | "vip";
         /** @description The data of an event `changed`. */
@@ -3259,6 +3286,8 @@ export interface components {
             tenant: components["schemas"]["Tenant"];
             staff?: components["schemas"]["Staff"] | null;
             permissions: components["schemas"]["Permission"][];
+            /** @description The company asks two steps of this person, who has to set up the second before anything else. */
+            must_set_up_second_factor: boolean;
         };
         Merge: {
             /** @description The customer that remains. */
@@ -3427,6 +3456,57 @@ export interface components {
                 /** Format: date-time */
                 closed_at?: string | null;
                 next?: components["schemas"]["NextPromise"] | null;
+            }[];
+            /** @description Give it back as `after` for the next page; `null` on the last. */
+            next?: string | null;
+        };
+        Page_ComplaintRow: {
+            items: {
+                case: components["schemas"]["CaseId"];
+                number: string;
+                /** Format: date-time */
+                received_at: string;
+                channel: components["schemas"]["Channel"];
+                said: string;
+                state: components["schemas"]["State"];
+                owner?: string | null;
+                repeat_of?: components["schemas"]["CaseId"] | null;
+                /** Format: date-time */
+                acknowledged_at?: string | null;
+                category?: string | null;
+                priority: components["schemas"]["Priority"];
+                cause?: components["schemas"]["CauseRoot"] | null;
+                cause_text?: string | null;
+                rectification?: string | null;
+                rectification_owner?: string | null;
+                /** Format: date-time */
+                rectification_due_at?: string | null;
+                /** @description Checked by another person. */
+                verified_by?: string | null;
+                /** Format: date-time */
+                verified_at?: string | null;
+                /** Format: date-time */
+                first_response_at?: string | null;
+                /** @description Whether the first response came within what was promised; `None`: not promised, or not yet. */
+                first_response_in_time?: boolean | null;
+                solution?: string | null;
+                /** Format: date-time */
+                told_at?: string | null;
+                asked_again?: boolean | null;
+                /**
+                 * Format: int64
+                 * @description Satisfaction from 1 to 5 as the complaint came in, where it came with a score.
+                 */
+                first_score?: number | null;
+                /**
+                 * Format: int64
+                 * @description The last one after the correction.
+                 */
+                last_score?: number | null;
+                /** Format: date-time */
+                closed_at?: string | null;
+                /** Format: int32 */
+                reopened_count: number;
             }[];
             /** @description Give it back as `after` for the next page; `null` on the last. */
             next?: string | null;
@@ -3658,6 +3738,36 @@ export interface components {
                 created: string;
                 /** Format: date-time */
                 ended?: string | null;
+            }[];
+            /** @description Give it back as `after` for the next page; `null` on the last. */
+            next?: string | null;
+        };
+        Page_SuggestionRow: {
+            items: {
+                case: components["schemas"]["CaseId"];
+                number: string;
+                /** Format: date-time */
+                received_at: string;
+                channel: components["schemas"]["Channel"];
+                said: string;
+                state: components["schemas"]["State"];
+                category?: string | null;
+                owner?: string | null;
+                /** @description `None`: not decided yet. */
+                is_adopted?: boolean | null;
+                reason?: string | null;
+                decided_by?: string | null;
+                /** Format: date-time */
+                decided_at?: string | null;
+                /** Format: date-time */
+                due_at?: string | null;
+                result?: string | null;
+                /** Format: date-time */
+                completed_at?: string | null;
+                /** Format: date-time */
+                told_at?: string | null;
+                /** Format: date-time */
+                closed_at?: string | null;
             }[];
             /** @description Give it back as `after` for the next page; `null` on the last. */
             next?: string | null;
@@ -4195,6 +4305,8 @@ export interface components {
              * @description Since when a code is asked for at sign-in; `null`: it is not.
              */
             since?: string | null;
+            /** @description The company asks it of me: it cannot be given up. */
+            required: boolean;
             /** Format: int64 */
             recovery_codes_left: number;
         };
@@ -7210,6 +7322,10 @@ export interface operations {
                 until?: string | null;
                 /** @description The language of its words, `zh-CN` or `en`; that of `Accept-Language` without it. */
                 lang?: string | null;
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description 1 to 200; 50. */
+                limit?: number | null;
             };
             header?: never;
             path?: never;
@@ -7222,7 +7338,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ComplaintRow"][];
+                    "application/json": components["schemas"]["Page_ComplaintRow"];
                 };
             };
             /** @description A problem: see `code` and `title` */
@@ -7282,6 +7398,10 @@ export interface operations {
                 until?: string | null;
                 /** @description The language of its words, `zh-CN` or `en`; that of `Accept-Language` without it. */
                 lang?: string | null;
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description 1 to 200; 50. */
+                limit?: number | null;
             };
             header?: never;
             path?: never;
@@ -7294,7 +7414,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SuggestionRow"][];
+                    "application/json": components["schemas"]["Page_SuggestionRow"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_ledger_total: {
+        parameters: {
+            query?: {
+                /** @description Received from here on. */
+                from?: string | null;
+                /** @description Received before. */
+                until?: string | null;
+                /** @description The language of its words, `zh-CN` or `en`; that of `Accept-Language` without it. */
+                lang?: string | null;
+            };
+            header?: never;
+            path: {
+                ledger: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerTotal"];
                 };
             };
             /** @description A problem: see `code` and `title` */

@@ -100,11 +100,54 @@ async fn lists_totals_bulk_and_ledgers_agree() {
     let before = json!({ "kind": "complaint", "category": null, "priority": "normal" });
     assert_eq!((&done[4]["before"], &done[5]["before"]), (&before, &serde_json::Value::Null));
     let ledger = house.get(MANAGER, "/api/v1/ledgers/complaints").await.json();
-    assert_eq!(ledger.as_array().unwrap().len(), 5);
-    assert!(ledger.as_array().unwrap().iter().all(|it| it["priority"] == "urgent"));
+    assert_eq!(ledger["items"].as_array().unwrap().len(), 5);
+    assert!(ledger["items"].as_array().unwrap().iter().all(|it| it["priority"] == "urgent"));
     let csv = house.get(MANAGER, "/api/v1/ledgers/export/complaints.csv").await;
     assert_eq!(csv.text.lines().count(), 6);
     assert!(csv.text.contains("等了一个小时没人接"));
+}
+
+#[tokio::test]
+async fn a_ledger_comes_in_pages_without_what_was_merged() {
+    let house = House::new().await;
+    let id = |n: u128| uuid::Uuid::from_u128(n);
+    for n in 1..=6 {
+        let path = format!("/api/v1/cases/{}", id(n));
+        assert_eq!(house.put(MANAGER, &path, complaint()).await.status, 200);
+    }
+    let merge = format!("/api/v1/cases/{}/merge_into", id(3));
+    let merged = house.post(MANAGER, &merge, json!({ "into": id(1) })).await;
+    assert_eq!(merged.status, 200, "{}", merged.text);
+    let whole = house.get(MANAGER, "/api/v1/ledgers/complaints").await.json();
+    assert_eq!(whole["next"], serde_json::Value::Null, "one page holds it");
+    let (mut read, mut after, mut pages) = (vec![], String::new(), vec![]);
+    loop {
+        let path = format!("/api/v1/ledgers/complaints?limit=2{after}");
+        let page = house.get(MANAGER, &path).await.json();
+        let rows = page["items"].as_array().unwrap().clone();
+        pages.push(rows.len());
+        read.extend(rows);
+        let Some(next) = page["next"].as_str() else { break };
+        after = format!("&after={next}");
+    }
+    assert_eq!((&json!(read), pages), (&whole["items"], vec![2, 2, 1]));
+    assert!(read.iter().all(|it| it["case"] != json!(id(3))), "its row is that of the other");
+
+    let total = |query: &str| format!("/api/v1/ledgers/totals/complaints{query}");
+    let counted = house.get(MANAGER, &total("")).await.json();
+    assert_eq!(counted, json!({ "count": 5, "is_more": false }));
+    let received = read[0]["received_at"].as_str().unwrap();
+    let before = house.get(MANAGER, &total(&format!("?until={received}"))).await.json();
+    assert_eq!(before["count"], 0);
+    let other = house.get(MANAGER, "/api/v1/ledgers/totals/suggestions").await.json();
+    assert_eq!(other["count"], 0);
+    for (path, status) in [
+        ("/api/v1/ledgers/totals/praise", 404),
+        ("/api/v1/ledgers/complaints?limit=201", 422),
+        ("/api/v1/ledgers/complaints?after=x", 422),
+    ] {
+        assert_eq!(house.get(MANAGER, path).await.status, status, "{path}");
+    }
 }
 
 #[tokio::test]

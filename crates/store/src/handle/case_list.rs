@@ -27,6 +27,8 @@ pub struct Filter {
     pub opened_from: Option<Timestamp>,
     pub opened_before: Option<Timestamp>,
     pub repeats_only: bool,
+    /// Without what was merged into another case.
+    pub unmerged: bool,
     /// Somewhere in number, words or answers; lower case.
     pub search: Option<String>,
 }
@@ -178,6 +180,19 @@ pub async fn totals(
     rows.into_iter().map(total).collect()
 }
 
+/// How many there are, counted to `most` and no further: what that costs does not grow with the past.
+pub async fn count(
+    conn: &mut Read,
+    tenant: TenantId,
+    viewer: &Viewer,
+    filter: &Filter,
+    most: i64,
+) -> db::Result<i64> {
+    let query = sql("SELECT count(*) FROM (SELECT 1 FROM case_file WHERE tenant_id = $1");
+    let query = matching(query.bind(tenant), viewer, filter);
+    query.push(" LIMIT ").push_bind(most).push(") AS counted").fetch_i64(conn).await
+}
+
 fn matching(query: Query, viewer: &Viewer, filter: &Filter) -> Query {
     let Filter {
         states,
@@ -192,6 +207,7 @@ fn matching(query: Query, viewer: &Viewer, filter: &Filter) -> Query {
         opened_from,
         opened_before,
         repeats_only,
+        unmerged,
         search,
     } = filter;
     let mut query = visible(query, viewer);
@@ -222,6 +238,9 @@ fn matching(query: Query, viewer: &Viewer, filter: &Filter) -> Query {
     }
     if *repeats_only {
         query = query.push(" AND repeat_of IS NOT NULL");
+    }
+    if *unmerged {
+        query = query.push(" AND merged_into IS NULL");
     }
     if let Some(search) = search {
         let escaped = search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");

@@ -59,6 +59,7 @@ impl CaseQuery {
             opened_from: self.opened_from,
             opened_before: self.opened_before,
             repeats_only: self.repeats.unwrap_or(false),
+            unmerged: false,
             search: self.search.as_ref().map(|it| it.trim().to_lowercase()),
         })
     }

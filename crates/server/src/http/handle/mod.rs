@@ -27,6 +27,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(case::post_action))
         .routes(routes!(ledger::get_complaints))
         .routes(routes!(ledger::get_suggestions))
+        .routes(routes!(ledger::get_ledger_total))
         .routes(routes!(ledger::get_ledger_file))
         .routes(routes!(script::list_scripts))
         .routes(routes!(script::put_script))

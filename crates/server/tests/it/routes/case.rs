@@ -98,6 +98,14 @@ pub async fn routes(house: &House) -> Vec<Route> {
         get("/api/v1/ledgers/suggestions", READER),
         route(
             "GET",
+            "/api/v1/ledgers/totals/{ledger}",
+            "/api/v1/ledgers/totals/complaints".to_owned(),
+            None,
+            READER,
+            Theirs::Own(200),
+        ),
+        route(
+            "GET",
             file,
             "/api/v1/ledgers/export/complaints.xlsx".to_owned(),
             None,
