@@ -20,6 +20,10 @@ const SLOWER = 4;
 /** Somebody looks at a page for a moment before going on. */
 const LOOK_MS = 3_000;
 const PAGES = 20;
+/** Longest wait for anything: longer means that it does not come. */
+const WAIT_MS_MAX = 20_000;
+/** The slow device on a shared machine is slower than slow. */
+const VISIT_MS_MAX = 90_000;
 const TYPED = 'The refund has not arrived yet, please look after it today. ';
 
 const sorted = (all) => [...all].sort((a, b) => a - b);
@@ -76,8 +80,8 @@ async function device(chromium, { cookie, line, slow = 1 } = {}) {
       if (kinds.get(requestId) === 'Script') bytes.Script += encodedDataLength;
     });
     await page.addInitScript(watch, selector);
-    await page.goto(`${AT}/console${path}`, { waitUntil: 'commit' });
-    await page.waitForFunction(() => window.usable_ms);
+    await page.goto(`${AT}/console${path}`, { waitUntil: 'commit', timeout: VISIT_MS_MAX });
+    await page.waitForFunction(() => window.usable_ms, undefined, { timeout: VISIT_MS_MAX });
     const usable_ms = await page.evaluate(() => window.usable_ms);
     return { page, tools, usable_ms, bytes: { ...bytes } };
   };
@@ -124,24 +128,29 @@ async function later(chromium) {
   await page.waitForTimeout(2 * LOOK_MS);
   const paths = await page.locator('.side a.place').evaluateAll((all) => all.map((it) => it.getAttribute('href')));
   const times = {};
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const path of paths) {
+  // One does not go to where one is: a round ends where the next does not begin.
+  const first = new URL(page.url()).pathname;
+  const round = [...paths.filter((it) => it !== first), first].filter((it) => paths.includes(it));
+  for (let at = 0; at < ROUNDS; at += 1) {
+    for (const path of round) {
       const link = page.locator(`.side a.place[href="${path}"]`);
       await link.hover();
       const took = await link.evaluate(
-        (link) =>
-          new Promise((done) => {
+        (link, max_ms) =>
+          new Promise((done, fail) => {
             const begun = performance.now();
             const before = document.querySelector('.main h1');
             const look = () => {
               const main = document.querySelector('.main');
               const there = main.querySelector('h1') && main.querySelector('h1') !== before && !main.querySelector('.loading');
               if (there) setTimeout(() => done(performance.now() - begun));
+              else if (performance.now() - begun > max_ms) fail(new Error(`${link.href} does not come`));
               else requestAnimationFrame(look);
             };
             link.click();
             requestAnimationFrame(look);
           }),
+        WAIT_MS_MAX,
       );
       if (!times[path]) times[path] = [];
       times[path].push(took);
@@ -165,15 +174,20 @@ async function paging(chromium) {
     await page.evaluate(() => { window.tasks = []; });
     for (let step = 0; step < PAGES; step += 1) {
       const took = await page.evaluate(
-        () =>
-          new Promise((done) => {
+        (max_ms) =>
+          new Promise((done, fail) => {
             const rows = () => document.querySelector('.table tbody').innerText;
             const before = rows();
             const begun = performance.now();
-            const look = () => (rows() === before ? requestAnimationFrame(look) : setTimeout(() => done(performance.now() - begun)));
+            const look = () => {
+              if (rows() !== before) setTimeout(() => done(performance.now() - begun));
+              else if (performance.now() - begun > max_ms) fail(new Error(`the next page of ${location.href} does not come`));
+              else requestAnimationFrame(look);
+            };
             [...document.querySelectorAll('.pager nav a')].at(-1).click();
             look();
           }),
+        WAIT_MS_MAX,
       );
       times.push(took);
     }
@@ -189,7 +203,7 @@ async function typing(chromium) {
   const known = await device(chromium, { cookie: await signIn('admin'), slow: SLOWER });
   const { page } = await known.visit('/overview?days=365', '.trend canvas');
   await page.locator('.find').click();
-  await page.getByRole('combobox').waitFor();
+  await page.getByRole('dialog').getByRole('combobox').waitFor();
   await page.evaluate(() => { window.tasks = []; });
   await page.keyboard.type(TYPED, { delay: 40 });
   tell('longest task while typing beside the chart of a year', Math.max(0, ...(await page.evaluate(() => window.tasks.map((it) => it.took)))));

@@ -118,6 +118,88 @@ test('a low score is announced, opened beside the list, corrected in one action 
   await visit.close();
 });
 
+test('a ledger is read page by page, its period and place in the address, and printed whole', async () => {
+  for (const said of ['发票抬头开错了', '快递丢了没人管']) {
+    await server.api('PUT', `/cases/${crypto.randomUUID()}`, { kind: 'complaint', channel: 'phone', said });
+  }
+  const visit = await enter(chromium, server, admin);
+  const { page } = visit;
+  // Pages of one row, so that two make a long ledger.
+  await page.route('**/ledgers/complaints?*', (route) => {
+    const url = new URL(route.request().url());
+    url.searchParams.set('limit', '1');
+    return route.continue({ url: url.href });
+  });
+  await goTo(visit, server, '/ledgers/complaints?days=30');
+  const rows = page.locator('.ledger-screen tbody tr');
+  const first = await rows.innerText();
+  const total = Number(/共 (\d+) 条/.exec(await page.locator('.ledger-head').innerText())[1]);
+  assert.ok(total >= 2, `${total}`);
+  await page.getByRole('link', { name: '下一页' }).click();
+  await page.waitForURL(/days=30.*after=|after=.*days=30/);
+  await until('other row', async () => (await rows.innerText()) !== first);
+  await page.evaluate(() => {
+    window.print = () => {
+      const paper = document.querySelector('.ledger-paper');
+      window.printed = [...paper.querySelectorAll('tbody tr')].map((it) => it.textContent);
+      window.dispatchEvent(new Event('afterprint'));
+    };
+  });
+  await page.getByRole('button', { name: '打印' }).click();
+  await page.waitForFunction(() => window.printed);
+  const printed = await page.evaluate(() => window.printed);
+  assert.equal(new Set(printed).size, total);
+  assert.equal(printed.length, total);
+  assert.equal(await page.locator('.ledger-paper').count(), 0, 'nothing of it stays on the page');
+  await expectColumnsChosen(visit);
+  await rows.locator('td').nth(1).click();
+  await page.waitForURL(/\/cases\//);
+  assert.deepEqual(troublesOf(visit), []);
+  await visit.close();
+});
+
+/** By keyboard alone: a column goes, another comes forward, both outlive a reload and show on a phone; then back. */
+async function expectColumnsChosen(visit) {
+  const { page } = visit;
+  const heads = async () => (await page.locator('.ledger-screen th').allInnerTexts()).map((it) => it.replace('?', '').trim());
+  const before = await heads();
+  const [number, received, channel, said] = before;
+  const dialog = page.getByRole('dialog');
+  const choose = async () => {
+    await page.getByRole('button', { name: '选择列' }).focus();
+    await page.keyboard.press('Enter');
+    await dialog.waitFor();
+  };
+  await choose();
+  await expectAccessible(visit, 'choice of columns');
+  await screenshot(page, 'console-columns-zh-CN-1440');
+  assert.ok(await dialog.getByLabel(number).first().isDisabled(), 'a row keeps its number');
+  await dialog.getByRole('checkbox', { name: channel, exact: true }).focus();
+  await page.keyboard.press('Space');
+  const forward = dialog.getByRole('button', { name: `${said}：前移` });
+  await forward.focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  assert.ok(await forward.evaluate((it) => it === document.activeElement), 'the hand stays where it is');
+  await page.keyboard.press('Escape');
+  const chosen = [number, said, received, ...before.slice(4)];
+  assert.deepEqual(await heads(), chosen);
+  await page.waitForLoadState('networkidle');
+  await page.reload();
+  await page.locator('.ledger-screen th').first().waitFor();
+  assert.deepEqual(await heads(), chosen);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await choose();
+  assert.equal(await dialog.getByRole('checkbox', { name: channel, exact: true }).count(), 0, 'no line of a card');
+  await dialog.getByRole('checkbox', { name: said, exact: true }).uncheck();
+  await screenshot(page, 'console-columns-zh-CN-390');
+  assert.equal(await page.locator('.ledger-screen .ledger-long:visible').count(), 0);
+  await dialog.getByRole('button', { name: '恢复默认' }).click();
+  await page.keyboard.press('Escape');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  assert.deepEqual(await heads(), before);
+}
+
 test('the words of customers are found, Chinese too, and the search is in the address', async () => {
   const visit = await enter(chromium, server, admin);
   const { page } = visit;

@@ -98,7 +98,7 @@ test('without a network what was read stays, says of when it is, and comes back 
   assert.equal(await row.count(), 1);
 });
 
-test('who saves second is told, keeps what was typed, and may see what the first one did', async () => {
+test('who saves second is told, and saves what was typed over what the first one did', async () => {
   await goTo(visit, server, '/settings/company');
   const minutes = page.getByLabel('合并几分钟内的提醒');
   await minutes.fill('7');
@@ -108,8 +108,11 @@ test('who saves second is told, keeps what was typed, and may see what the first
   const card = page.locator('form', { has: minutes });
   await card.getByRole('alert').waitFor();
   assert.equal(await minutes.inputValue(), '7');
-  await card.getByRole('button', { name: '看现在的内容' }).click();
-  await until('theirs', async () => (await minutes.inputValue()) === '9');
+  await card.getByRole('button', { name: '载入最新内容，保留我改的' }).click();
+  await card.getByRole('alert').waitFor({ state: 'detached' });
+  assert.equal(await minutes.inputValue(), '7');
+  await minutes.press('Enter');
+  await until('both', async () => (await server.api('GET', '/settings/notices')).window_minutes === 7);
 });
 
 test('a draft that could not be sent is sent by itself once the network is back', async () => {

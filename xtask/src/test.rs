@@ -232,6 +232,8 @@ fn browser(tally: &mut Tally) -> Result<()> {
     let folder = node::install("e2e")?;
     let mut journeys = Command::new("node");
     journeys.current_dir(&folder).args(["--test", "--test-reporter=spec", "--test-timeout=300000"]);
+    // Each file has a server, a database and a browser of its own, and waits more than it computes.
+    journeys.arg("--test-concurrency=2");
     let files = fs::read_dir(folder.join("journeys"))?.flatten().map(|it| it.path());
     let mut files: Vec<_> = files.filter(|it| it.extension().is_some_and(|e| e == "mjs")).collect();
     files.sort();

@@ -6,7 +6,7 @@ import { Button, Select } from 'antd';
 import { lazy, Suspense, useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { api, ask } from '../house/api.ts';
+import { api, ask, queries } from '../house/api.ts';
 import { now } from '../house/clock.ts';
 import { addDays, clockTime, count, dayOf, percent } from '../house/format.ts';
 import { language } from '../house/i18n.ts';
@@ -54,16 +54,30 @@ function useWall(isOn: boolean, leave: () => void) {
 
 export type Period = { from: string; to: string; team?: string };
 
+/** So many days up to today. */
+function periodOf(days: number, team = ''): Period {
+  const to = dayOf(now());
+  return { from: addDays(to, 1 - days), to, ...(team ? { team } : {}) };
+}
+
+const figuresOf = (period: Period) => ({
+  queryKey: ['figures', period, language()],
+  queryFn: () => ask(api.GET('/api/v1/figures', { params: { query: period } })),
+});
+
+export function ahead() {
+  queries.prefetchQuery(figuresOf(periodOf(Number(DAYS_USUAL))));
+  import('./Trend.tsx');
+}
+
 export function Overview() {
   const { t } = useTranslation('analysis');
   const { values, set } = useAddress(NAMES);
   const teams = useTeams();
   const days = Number(DAYS.find((it) => it === values.days) ?? DAYS_USUAL);
-  const to = dayOf(now());
-  const period: Period = { from: addDays(to, 1 - days), to, ...(values.team ? { team: values.team } : {}) };
+  const period = periodOf(days, values.team);
   const figures = useQuery({
-    queryKey: ['figures', period, language()],
-    queryFn: () => ask(api.GET('/api/v1/figures', { params: { query: period } })),
+    ...figuresOf(period),
     refetchInterval: useLook(LOOK_MS),
     placeholderData: (before) => before,
   });

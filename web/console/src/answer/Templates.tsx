@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import { api, ask, queries, type Schemas, since, Trouble } from '../house/api.ts';
+import { useCarry } from '../house/carry.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
 import { languageName } from '../house/format.ts';
 import { Page } from '../house/Page.tsx';
@@ -73,7 +74,7 @@ function TemplateForm({ it: now, close }: { it: Template; close: () => void }) {
   const { t } = useTranslation('answer');
   const said = useSaid();
   // What was opened is what is changed, whatever comes in meanwhile.
-  const [it] = useState(now);
+  const [it, setIt] = useState(now);
   const path = { key: it.key, language: it.language };
   const [subject, setSubject] = useState(it.subject);
   const [body, setBody] = useState(it.body);
@@ -99,6 +100,17 @@ function TemplateForm({ it: now, close }: { it: Template; close: () => void }) {
       complain(said(error));
     }
   };
+  const carry = useCarry<Template>({
+    first: now,
+    draft: { ...it, subject, body },
+    set: (to) => {
+      setIt(to);
+      setSubject(to.subject);
+      setBody(to.body);
+    },
+    read: async () => (await ask(api.GET('/api/v1/templates'))).find((one) => rowKey(one) === rowKey(it)),
+    reset: put.reset,
+  });
   const fault = useFault(put.error);
   /** Puts a name where the cursor is. */
   const insert = (name: string) => {
@@ -114,6 +126,7 @@ function TemplateForm({ it: now, close }: { it: Template; close: () => void }) {
       keep={() => keep().catch(() => undefined)}
       busy={put.isPending}
       error={put.error}
+      carry={carry}
       dirty={subject !== it.subject || body !== it.body}
       ready={body.trim() !== ''}
       more={it.own && <Button onClick={reset}>{t('templates.reset')}</Button>}

@@ -3,7 +3,7 @@
 import { CloseOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { type Case, Score, StateTag } from '../handle/case.tsx';
@@ -25,13 +25,24 @@ export function EvaluationPanel({ id, row, close }: Props) {
     enabled: !row,
   });
   const it = row ?? found.data;
+  const box = useRef<HTMLElement>(null);
+  // What was opened is gone on with; where it was opened, one goes back to.
+  useEffect(() => {
+    const before = document.activeElement;
+    box.current?.focus({ preventScroll: true });
+    return () => {
+      const held = before instanceof HTMLElement && before !== document.body && before.isConnected;
+      const back = held ? before : document.querySelector<HTMLElement>('.table-box');
+      back?.focus({ preventScroll: true });
+    };
+  }, []);
   useEffect(() => {
     const press = (event: KeyboardEvent) => event.key === 'Escape' && close();
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
   }, [close]);
   return (
-    <aside className="card panel" aria-label={t('evaluations.one')}>
+    <aside ref={box} tabIndex={-1} className="card panel" aria-label={t('evaluations.one')}>
       <button type="button" className="icon-button panel-close" onClick={close} aria-label={t('house:close')}>
         <CloseOutlined aria-hidden />
       </button>

@@ -6,7 +6,9 @@ import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { Score } from '../handle/case.tsx';
+import { useNextPage } from '../house/ahead.ts';
 import { api, ask, queries, type Row, type Schemas } from '../house/api.ts';
+import { useColumnChoice } from '../house/Columns.tsx';
 import { now } from '../house/clock.ts';
 import { type Column, DataTable, Pager } from '../house/DataTable.tsx';
 import { addDays, count, dayOf, startOf } from '../house/format.ts';
@@ -83,28 +85,37 @@ function useFilter() {
   return { values, after, set, filter };
 }
 
+type Filter = ReturnType<typeof useFilter>['filter'];
+
+const list = (filter: Filter, after: string) => ({
+  queryKey: ['evaluations', 'list', filter, after],
+  queryFn: () => ask(api.GET('/api/v1/evaluations', { params: { query: { ...filter, ...(after ? { after } : {}) } } })),
+});
+const countOf = (filter: Filter) => ({
+  queryKey: ['evaluations', 'count', filter],
+  queryFn: () => ask(api.GET('/api/v1/evaluation-count', { params: { query: filter } })),
+});
+
+export function ahead() {
+  queries.prefetchQuery(list({}, ''));
+  queries.prefetchQuery(countOf({}));
+}
+
 export function Evaluations() {
   const { t } = useTranslation('collect');
   const { values, after, set, filter } = useFilter();
-  const found = useQuery({
-    queryKey: ['evaluations', 'list', filter, after],
-    queryFn: () =>
-      ask(api.GET('/api/v1/evaluations', { params: { query: { ...filter, ...(after ? { after } : {}) } } })),
-    placeholderData: (before) => before,
-  });
-  const total = useQuery({
-    queryKey: ['evaluations', 'count', filter],
-    queryFn: () => ask(api.GET('/api/v1/evaluation-count', { params: { query: filter } })),
-    placeholderData: (before) => before,
-  });
-  const columns = useColumns();
+  const found = useQuery({ ...list(filter, after), placeholderData: (before) => before });
+  useNextPage(found.isPlaceholderData ? null : found.data?.next, (next) => list(filter, next));
+  const total = useQuery({ ...countOf(filter), placeholderData: (before) => before });
+  const all = useColumns();
+  const columns = useColumnChoice('evaluations', all);
   const go = useNavigate();
   const filtered = NARROWING.some((it) => values[it] !== '');
   const may = useMay()('cases:act');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const opened = found.data?.items.find((it) => it.id === values.open);
   return (
-    <Page title={t('evaluations.title')}>
+    <Page title={t('evaluations.title')} actions={columns.button}>
       <Views
         page="evaluations"
         ready={Object.entries(VIEWS).map(([name, query]) => ({ name: t(`evaluations.view_${name}`), query }))}
@@ -119,7 +130,7 @@ export function Evaluations() {
             <DataTable
               label={t('evaluations.title')}
               rows={found.data.items}
-              columns={values.open ? columns.filter((it) => BESIDE.includes(it.key)) : columns}
+              columns={values.open ? all.filter((it) => BESIDE.includes(it.key)) : columns.shown}
               idOf={(it) => it.id}
               open={values.open}
               onOpen={(it) => set({ open: it.id })}
@@ -167,7 +178,7 @@ function useColumns(): Column<Evaluation>[] {
   const { t } = useTranslation('collect');
   const staffName = useStaffName();
   return [
-    { key: 'score', title: t('evaluations.score'), cell: (it) => <Score score={it.scores.csat} /> },
+    { key: 'score', title: t('evaluations.score'), fixed: true, cell: (it) => <Score score={it.scores.csat} /> },
     {
       key: 'customer',
       title: t('evaluations.customer'),
@@ -177,6 +188,7 @@ function useColumns(): Column<Evaluation>[] {
     {
       key: 'said',
       title: t('evaluations.said'),
+      fixed: true,
       cut: true,
       cell: (it) => it.comment || <span className="quiet">{t('said_nothing')}</span>,
     },

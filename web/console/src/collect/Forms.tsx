@@ -7,19 +7,26 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { api, ask, newId, queries, type Schemas } from '../house/api.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
-import { useMay } from '../house/me.tsx';
+import { type May, useMay } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { At } from '../house/promise.tsx';
 import { Empty, Failed, Loading, useSaid } from '../house/states.tsx';
 import { complain } from '../house/toast.tsx';
 import { useAddress } from '../house/useAddress.ts';
 import { AskRules } from './AskRules.tsx';
-import { Funnels, Rate, useFunnel } from './Funnel.tsx';
+import { Funnels, funnelOf, Rate, useFunnel } from './Funnel.tsx';
 import { type Form, say } from './form.ts';
 import './form.css';
 
 const NAMES = ['tab'] as const;
 const TABS = ['forms', 'funnel', 'rules'] as const;
+
+const FORMS = { queryKey: ['forms'], queryFn: () => ask(api.GET('/api/v1/forms')) };
+
+export function ahead(may: (wanted: May) => boolean) {
+  queries.prefetchQuery(FORMS);
+  if (may('invitations:read')) queries.prefetchQuery(funnelOf('form'));
+}
 
 export function Forms() {
   const { t } = useTranslation('collect');
@@ -29,7 +36,7 @@ export function Forms() {
   const tab = TABS.find((it) => it === values.tab) ?? 'forms';
   const [adding, setAdding] = useState(false);
   const funnel = useFunnel('form');
-  const forms = useQuery({ queryKey: ['forms'], queryFn: () => ask(api.GET('/api/v1/forms')) });
+  const forms = useQuery(FORMS);
   // The rates are a column: without them it would change its width, and on a phone each row its height.
   const waits = forms.isPending || (tab === 'forms' && funnel.isLoading);
   const columns: Column<Form>[] = [

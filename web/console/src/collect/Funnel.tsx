@@ -19,12 +19,15 @@ const NAMES = ['by'] as const;
 
 export function useFunnel(by: Schemas['FunnelBy']) {
   const may = useMay()('invitations:read');
+  return useQuery({ ...funnelOf(by), enabled: may });
+}
+
+export function funnelOf(by: Schemas['FunnelBy']) {
   const from = startOf(addDays(dayOf(now()), -DAYS));
-  return useQuery({
+  return {
     queryKey: ['funnel', by, from],
     queryFn: () => ask(api.GET('/api/v1/invitations/funnel', { params: { query: { by, from } } })),
-    enabled: may,
-  });
+  };
 }
 
 /** The rate with what it is made of. */

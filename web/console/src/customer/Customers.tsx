@@ -5,7 +5,9 @@ import { Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
+import { useNextPage } from '../house/ahead.ts';
 import { api, ask, newId, queries, type Row, type Schemas } from '../house/api.ts';
+import { useColumnChoice } from '../house/Columns.tsx';
 import { type Column, DataTable, Pager } from '../house/DataTable.tsx';
 import { useMay, useStaff, useStaffName } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
@@ -20,6 +22,23 @@ type Customer = Row<Schemas['Page_CustomerBody']>;
 const NAMES = ['text', 'level', 'owner'] as const;
 const LEVELS: Schemas['Level'][] = ['standard', 'key', 'vip'];
 
+const list = (values: Record<(typeof NAMES)[number], string>, after: string) => ({
+  queryKey: ['customers', values, after],
+  queryFn: () => {
+    const query = {
+      ...(values.text ? { text: values.text } : {}),
+      ...(values.level ? { level: values.level as Schemas['Level'] } : {}),
+      ...(values.owner ? { owner: values.owner } : {}),
+      ...(after ? { after } : {}),
+    };
+    return ask(api.GET('/api/v1/customers', { params: { query } }));
+  },
+});
+
+export function ahead() {
+  queries.prefetchQuery(list({ text: '', level: '', owner: '' }, ''));
+}
+
 export function Customers() {
   const { t } = useTranslation('customer');
   const go = useNavigate();
@@ -27,26 +46,16 @@ export function Customers() {
   const staff = useStaff();
   const [adding, setAdding] = useState<string>();
   const { values, after, set } = useAddress(NAMES);
-  const columns = useColumns();
+  const columns = useColumnChoice('customers', useColumns());
   const filtered = NAMES.some((it) => values[it] !== '');
-  const found = useQuery({
-    queryKey: ['customers', values, after],
-    queryFn: () => {
-      const query = {
-        ...(values.text ? { text: values.text } : {}),
-        ...(values.level ? { level: values.level as Schemas['Level'] } : {}),
-        ...(values.owner ? { owner: values.owner } : {}),
-        ...(after ? { after } : {}),
-      };
-      return ask(api.GET('/api/v1/customers', { params: { query } }));
-    },
-    placeholderData: (before) => before,
-  });
+  const found = useQuery({ ...list(values, after), placeholderData: (before) => before });
+  useNextPage(found.isPlaceholderData ? null : found.data?.next, (next) => list(values, next));
   return (
     <Page
       title={t('title')}
       actions={
         <>
+          {columns.button}
           {may('imports:write') && (
             <Button onClick={() => go('/settings/imports?target=customers')}>{t('import')}</Button>
           )}
@@ -112,7 +121,7 @@ export function Customers() {
           <DataTable
             label={t('title')}
             rows={found.data.items}
-            columns={columns}
+            columns={columns.shown}
             idOf={(it) => it.id}
             onOpen={(it) => go(`/customers/${it.id}`)}
             empty={<Empty title={t('none')}>{t(filtered ? 'none_filtered' : 'none_text')}</Empty>}
@@ -128,7 +137,13 @@ function useColumns(): Column<Customer>[] {
   const { t } = useTranslation('customer');
   const staffName = useStaffName();
   return [
-    { key: 'name', title: t('name'), phone: 'head', cell: (it) => <Link to={`/customers/${it.id}`}>{it.name}</Link> },
+    {
+      key: 'name',
+      title: t('name'),
+      fixed: true,
+      phone: 'head',
+      cell: (it) => <Link to={`/customers/${it.id}`}>{it.name}</Link>,
+    },
     { key: 'level', title: t('level'), cell: (it) => <Level level={it.level} /> },
     { key: 'phone', title: t('phone'), cell: (it) => it.phone },
     { key: 'email', title: t('email'), cell: (it) => it.email },

@@ -9,9 +9,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import { api, ask, queries, type Schemas, Trouble } from '../house/api.ts';
+import { useCarry } from '../house/carry.ts';
 import { Page } from '../house/Page.tsx';
 import { useSaid } from '../house/states.tsx';
 import { tell } from '../house/toast.tsx';
+import { Overtaken } from '../platform/Editor.tsx';
 import { said, TryCalendar, useHolidays } from './Calendars.tsx';
 import { CalendarYear } from './CalendarYear.tsx';
 import {
@@ -29,10 +31,13 @@ import './calendar.css';
 
 type Kept = Schemas['CalendarBody'];
 
-export function CalendarEditor({ id, it, close }: { id: string; it: Kept; close: () => void }) {
+export function CalendarEditor({ id, it: now, close }: { id: string; it: Kept; close: () => void }) {
   const { t } = useTranslation('handle');
   const trouble = useSaid();
   const holidays = useHolidays();
+  // What was opened is what is changed, whatever comes in meanwhile.
+  const [it] = useState(now);
+  const [version, setVersion] = useState(it.version);
   const isNew = id !== it.id;
   const [name, setName] = useState<Record<string, string>>(isNew ? {} : it.name);
   const [calendar, setCalendar] = useState<Calendar>(it.calendar);
@@ -40,7 +45,7 @@ export function CalendarEditor({ id, it, close }: { id: string; it: Kept; close:
   const dirty = isNew || name !== it.name || calendar !== it.calendar;
   const put = useMutation({
     mutationFn: () => {
-      const body = { name, calendar, ...(isNew ? {} : { version: it.version }) };
+      const body = { name, calendar, ...(isNew ? {} : { version }) };
       return ask(api.PUT('/api/v1/calendars/{id}', { params: { path: { id } }, body }));
     },
     onSuccess: (kept) => {
@@ -48,6 +53,17 @@ export function CalendarEditor({ id, it, close }: { id: string; it: Kept; close:
       queries.invalidateQueries({ queryKey: ['calendars'] });
       close();
     },
+  });
+  const carry = useCarry<Kept>({
+    first: it,
+    draft: { ...it, name, calendar },
+    set: (to) => {
+      setName(to.name);
+      setCalendar(to.calendar);
+      setVersion(to.version);
+    },
+    read: async () => (await ask(api.GET('/api/v1/calendars'))).find((one) => one.id === id),
+    reset: put.reset,
   });
   const fault = (field: string) => (put.error instanceof Trouble ? put.error.at(field) : undefined);
   return (
@@ -74,7 +90,7 @@ export function CalendarEditor({ id, it, close }: { id: string; it: Kept; close:
     >
       {put.error && (
         <p className="fault" role="alert">
-          {trouble(put.error)}
+          {trouble(put.error)} <Overtaken error={put.error} carry={carry} />
         </p>
       )}
       <div className="rule-columns">

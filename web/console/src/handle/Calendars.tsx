@@ -1,6 +1,6 @@
 // 工作日历: when promises count, and "due when?" before anybody relies on it.
 
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 import { Button, DatePicker, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
@@ -18,7 +18,7 @@ import { useAddress } from '../house/useAddress.ts';
 import { Beside } from '../platform/Editor.tsx';
 import { CalendarEditor } from './CalendarEditor.tsx';
 import { CalendarYear } from './CalendarYear.tsx';
-import { DAYS } from './calendarDraft.ts';
+import { runsOf } from './calendarDraft.ts';
 import { HolidayForm } from './HolidayForm.tsx';
 import { useHolidayName } from './holidayName.ts';
 import { Why } from './Promises.tsx';
@@ -34,13 +34,14 @@ export const said = (names: Record<string, string> | undefined) =>
 
 const NO_YEARS: Schemas['HolidayYear'][] = [];
 
+const HOLIDAYS = queryOptions({
+  queryKey: ['holidays'],
+  queryFn: () => ask(api.GET('/api/v1/calendars/holidays')),
+});
+
 /** The years whose holidays are known. */
 export function useHolidays(): Schemas['HolidayYear'][] {
-  const { data } = useQuery({
-    queryKey: ['holidays'],
-    queryFn: () => ask(api.GET('/api/v1/calendars/holidays')),
-  });
-  return data ?? NO_YEARS;
+  return useQuery(HOLIDAYS).data ?? NO_YEARS;
 }
 
 export function Calendars() {
@@ -48,7 +49,10 @@ export function Calendars() {
   const may = useMay()('policies:write');
   const { values, set } = useAddress(['edit', 'like', 'year'] as const);
   const calendars = useQuery({ queryKey: ['calendars'], queryFn: () => ask(api.GET('/api/v1/calendars')) });
-  const holidays = useHolidays();
+  const read = useQuery(HOLIDAYS);
+  const holidays = read.data ?? NO_YEARS;
+  // Drawn once: what stands below the holidays must not move when they come.
+  const drawn = read.isPending ? undefined : calendars.data;
   const edited = calendars.data?.find((it) => it.id === (values.like || values.edit));
   if (edited && may) {
     const close = () => set({ edit: '', like: '' });
@@ -63,13 +67,13 @@ export function Calendars() {
   const first = calendars.data?.[0];
   return (
     <Page title={t('calendars.title')} help="calendar">
-      {calendars.isPending && <Loading />}
+      {(calendars.isPending || read.isPending) && <Loading />}
       {calendars.error && <Failed error={calendars.error} again={() => calendars.refetch()} />}
-      {calendars.data && (
+      {drawn && (
         <Beside panel={open && <HolidayForm key={values.year} it={open} close={() => set({ year: '' })} />}>
           <div className="rule-columns">
             <div>
-              {calendars.data.map((it) => (
+              {drawn.map((it) => (
                 <Week
                   key={it.id}
                   it={it}
@@ -78,7 +82,7 @@ export function Calendars() {
               ))}
               <Holidays years={holidays} {...(may ? { open: (it: number) => set({ year: `${it}` }) } : {})} />
             </div>
-            <TryCalendar calendars={calendars.data} />
+            <TryCalendar calendars={drawn} />
           </div>
           {first && <CalendarYear calendar={first.calendar} holidays={holidays} />}
         </Beside>
@@ -99,17 +103,20 @@ function Week({ it, edit }: WeekProps) {
       <p className="quiet">{said(it.words)}</p>
       <table className="week-table">
         <tbody>
-          {DAYS.map((day) => {
-            const windows = it.calendar.week[day] ?? [];
-            return (
-              <tr key={day}>
-                <th scope="row">{t(`day.${day}`)}</th>
-                <td>
-                  {windows.length > 0 ? windows.map((one) => `${one.start}–${one.end}`).join(', ') : t('calendars.off')}
-                </td>
-              </tr>
-            );
-          })}
+          {runsOf(it.calendar.week).map(({ first, last, windows }) => (
+            <tr key={first}>
+              <th scope="row">
+                {first === last
+                  ? t(`day.${first}`)
+                  : t('day.range', { first: t(`day.${first}`), last: t(`day.${last}`) })}
+              </th>
+              <td>
+                {windows.length > 0
+                  ? windows.map((one) => `${one.start}–${one.end}`).join(t('day.comma'))
+                  : t('calendars.off')}
+              </td>
+            </tr>
+          ))}
         </tbody>
       </table>
       {edit && (

@@ -5,7 +5,9 @@ import { Input, Select } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
-import { api, ask } from '../house/api.ts';
+import { useNextPage } from '../house/ahead.ts';
+import { api, ask, queries } from '../house/api.ts';
+import { useColumnChoice } from '../house/Columns.tsx';
 import { now } from '../house/clock.ts';
 import { type Column, DataTable, Pager } from '../house/DataTable.tsx';
 import { count } from '../house/format.ts';
@@ -48,36 +50,52 @@ function useFilter() {
   return { values, view, set, filter: { ...fixed, ...chosen }, sort, after };
 }
 
+type Filter = { state?: string; owner?: string; unowned?: boolean; due_before?: string };
+
+/** What is late by now is the same question a minute later. */
+const lasting = (filter: Filter) => ({ ...filter, due_before: filter.due_before !== undefined });
+
+const page = (filter: Filter, sort: string, after: string) => ({
+  queryKey: ['cases', 'list', lasting(filter), sort, after],
+  queryFn: () => {
+    const query = { ...filter, sort, ...(after ? { after } : {}) };
+    return ask(api.GET('/api/v1/cases', { params: { query } }));
+  },
+});
+const totalsOf = (filter: Filter) => ({
+  queryKey: ['cases', 'totals', lasting(filter)],
+  queryFn: () => ask(api.GET('/api/v1/cases/totals', { params: { query: filter } })),
+});
+
+export function ahead() {
+  const open = { state: OPEN_STATES.join(',') };
+  queries.prefetchQuery(page(open, 'due', ''));
+  queries.prefetchQuery(totalsOf(open));
+}
+
 export function Cases() {
   const { t } = useTranslation('handle');
   const go = useNavigate();
   const { values, view, set, filter, sort, after } = useFilter();
   const cases = useQuery({
-    queryKey: ['cases', 'list', { ...filter, due_before: view === 'late' }, sort, after],
-    queryFn: () => {
-      const query = { ...filter, sort, ...(after ? { after } : {}) };
-      return ask(api.GET('/api/v1/cases', { params: { query } }));
-    },
+    ...page(filter, sort, after),
     placeholderData: (before) => before,
     refetchInterval: useLook(LOOK_MS),
   });
-  const totals = useQuery({
-    queryKey: ['cases', 'totals', { ...filter, due_before: view === 'late' }],
-    queryFn: () => ask(api.GET('/api/v1/cases/totals', { params: { query: filter } })),
-    placeholderData: (before) => before,
-  });
+  useNextPage(cases.isPlaceholderData ? null : cases.data?.next, (next) => page(filter, sort, next));
+  const totals = useQuery({ ...totalsOf(filter), placeholderData: (before) => before });
   const may = useMay()('cases:act');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const question = JSON.stringify([view, values, sort, after]);
   const list = useCalm(cases.data, !cases.isPlaceholderData, question, (it) => it.items.map((row) => row.id));
   const rows = list.shown?.items ?? [];
-  const columns = useColumns();
+  const columns = useColumnChoice('cases', useColumns());
   const all = totals.data?.reduce((sum, it) => sum + it.count, 0);
   const overdue = totals.data?.reduce((sum, it) => sum + it.overdue, 0) ?? 0;
   const filtered = ['state', 'kind', 'priority', 'owner', 'team', 'search'].some((it) => values[it as 'state'] !== '');
 
   return (
-    <Page title={t('cases.title')}>
+    <Page title={t('cases.title')} actions={columns.button}>
       <Views page="cases" ready={VIEWS.map((it) => ({ name: t(`cases.view_${it}`), query: `view=${it}` }))} />
       <Filters values={values} set={set} filtered={filtered} />
       {cases.isPending && <Loading rows={12} />}
@@ -94,7 +112,7 @@ export function Cases() {
           <DataTable
             label={t('cases.title')}
             rows={rows}
-            columns={columns}
+            columns={columns.shown}
             idOf={(it) => it.id}
             onOpen={(it) => go(`/cases/${it.id}`)}
             keys={{
@@ -148,6 +166,7 @@ function useColumns(): Column<CaseRow>[] {
     {
       key: 'customer',
       title: t('cases.customer'),
+      fixed: true,
       phone: 'head',
       cell: (it) => <Link to={`/cases/${it.id}`}>{it.customer_name ?? t('house:unknown_customer')}</Link>,
     },

@@ -13,7 +13,7 @@ import { useLook } from '../house/live.ts';
 import { useMay, useMyId } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { PromiseLine, standing, useNow } from '../house/promise.tsx';
-import { Empty, Failed, Loading } from '../house/states.tsx';
+import { Empty, Failed, Loading, useRested } from '../house/states.tsx';
 import { type CaseRow, KindTag, OPEN_STATES, Score, useAct } from './case.tsx';
 import { FirstDay } from './FirstDay.tsx';
 import { Kept } from './Kept.tsx';
@@ -24,6 +24,8 @@ const MINE_MAX = 200;
 const QUEUE_MAX = 50;
 const PRAISE_MAX = 3;
 const WEEK_DAYS = 7;
+/** More than a screen shows; what is below comes when these can be used. */
+const AT_ONCE_MAX = 12;
 
 type Group = 'risk' | 'today' | 'later' | 'free' | 'waiting' | 'solved' | 'queue';
 const GROUPS: Group[] = ['risk', 'today', 'later', 'free', 'queue', 'waiting', 'solved'];
@@ -68,6 +70,8 @@ export function MyWork() {
   const go = useNavigate();
   const current = useRowKeys(rows, (row) => go(`/cases/${row.id}`), { r: (row) => go(`/cases/${row.id}?do=reply`) });
   const currentId = rows[current]?.id;
+  // First what is to be done next; then all that is to be done, and what was.
+  const isRested = useRested(!mine.isPending);
 
   return (
     <Page title={t('work.title')}>
@@ -82,18 +86,22 @@ export function MyWork() {
                 {t(`work.${group}`)} <span className="quiet">{rows.length}</span>
               </h2>
               <ul className="card">
-                {rows.map((row) => (
+                {rows.slice(0, isRested ? rows.length : AT_ONCE_MAX).map((row) => (
                   <Task key={row.id} row={row} group={group} current={row.id === currentId} />
                 ))}
               </ul>
             </section>
           ))}
-          <Kept staff={owner} />
+          {isRested && <Kept staff={owner} />}
         </div>
         <aside className="work-side" aria-label={t('work.week')}>
-          <MyFigures staff={owner} />
-          <Praise staff={owner} />
-          <FirstDay />
+          {isRested && (
+            <>
+              <MyFigures staff={owner} />
+              <Praise staff={owner} />
+              <FirstDay />
+            </>
+          )}
         </aside>
       </div>
     </Page>

@@ -8,9 +8,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import { api, ask, queries, type Schemas, Trouble } from '../house/api.ts';
+import { useCarry } from '../house/carry.ts';
 import { Page } from '../house/Page.tsx';
 import { useSaid } from '../house/states.tsx';
 import { tell } from '../house/toast.tsx';
+import { Overtaken } from '../platform/Editor.tsx';
 import { said } from './Calendars.tsx';
 import { TryPolicy } from './Policies.tsx';
 import { PolicyTrial } from './PolicyTrial.tsx';
@@ -23,10 +25,13 @@ import './policy.css';
 type Kept = Schemas['PolicyBody'];
 
 /** `it` is what is changed; a new policy begins as a copy and has no version yet. */
-export function PolicyEditor({ id, it, close }: { id: string; it: Kept; close: () => void }) {
+export function PolicyEditor({ id, it: now, close }: { id: string; it: Kept; close: () => void }) {
   const { t } = useTranslation('handle');
   const trouble = useSaid();
   const calendars = useCalendars();
+  // What was opened is what is changed, whatever comes in meanwhile.
+  const [it] = useState(now);
+  const [version, setVersion] = useState(it.version);
   const isNew = id !== it.id;
   const [name, setName] = useState<Record<string, string>>(isNew ? {} : it.name);
   const [policy, setPolicy] = useState<Policy>(it.policy);
@@ -36,7 +41,7 @@ export function PolicyEditor({ id, it, close }: { id: string; it: Kept; close: (
   const dirty = name !== it.name || policy !== it.policy || inForce !== it.in_force;
   const put = useMutation({
     mutationFn: () => {
-      const body = { name, policy, in_force: inForce, ...(isNew ? {} : { version: it.version }) };
+      const body = { name, policy, in_force: inForce, ...(isNew ? {} : { version }) };
       return ask(api.PUT('/api/v1/policies/{id}', { params: { path: { id } }, body }));
     },
     onSuccess: (kept) => {
@@ -45,6 +50,18 @@ export function PolicyEditor({ id, it, close }: { id: string; it: Kept; close: (
       queries.invalidateQueries({ queryKey: ['policy-preview'] });
       close();
     },
+  });
+  const carry = useCarry<Kept>({
+    first: it,
+    draft: { ...it, name, policy, in_force: inForce },
+    set: (to) => {
+      setName(to.name);
+      setPolicy(to.policy);
+      setInForce(to.in_force);
+      setVersion(to.version);
+    },
+    read: async () => (await ask(api.GET('/api/v1/policies'))).find((one) => one.id === id),
+    reset: put.reset,
   });
   const faults = put.error instanceof Trouble ? (put.error.problem?.errors ?? []) : [];
   const fault = (field: string) => faults.find((one) => one.field === field)?.message;
@@ -87,7 +104,7 @@ export function PolicyEditor({ id, it, close }: { id: string; it: Kept; close: (
     >
       {put.error && (
         <p className="fault" role="alert">
-          {trouble(put.error)}
+          {trouble(put.error)} <Overtaken error={put.error} carry={carry} />
         </p>
       )}
       <div className={rule ? 'policy-columns policy-open' : 'policy-columns'}>

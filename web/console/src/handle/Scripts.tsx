@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import { api, ask, newId, queries, type Schemas, since } from '../house/api.ts';
+import { useCarry } from '../house/carry.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
 import { languageName } from '../house/format.ts';
 import { LANGUAGES, language } from '../house/i18n.ts';
@@ -126,6 +127,13 @@ function ScriptForm({ it, close }: { it: Script & { isNew?: boolean }; close: ()
     tell(t(it.is_archived ? 'scripts.restored' : 'scripts.archived_now', { name: it.title }), back);
     close();
   };
+  const carry = useCarry<Script>({
+    first: it,
+    draft,
+    set: setDraft,
+    read: async () => (await ask(api.GET('/api/v1/scripts'))).find((one) => one.id === it.id),
+    reset: put.reset,
+  });
   const fault = useFault(put.error);
   return (
     <Editor
@@ -134,6 +142,7 @@ function ScriptForm({ it, close }: { it: Script & { isNew?: boolean }; close: ()
       keep={() => keep().catch(() => undefined)}
       busy={put.isPending}
       error={put.error}
+      carry={carry}
       dirty={draft !== it}
       ready={draft.title.trim() !== '' && draft.body.trim() !== ''}
       more={

@@ -1,7 +1,17 @@
 // What the days of a year are by a calendar, as the picture of it says.
 
 import { describe, expect, test } from 'vitest';
-import { type Calendar, dayKind, monthsOf, nextWindow, noticeDays, weekdayOf, withOverride } from './calendarDraft.ts';
+import {
+  type Calendar,
+  DAYS,
+  dayKind,
+  monthsOf,
+  nextWindow,
+  noticeDays,
+  runsOf,
+  weekdayOf,
+  withOverride,
+} from './calendarDraft.ts';
 
 const nine = [{ start: '09:00', end: '18:00' }];
 const office: Calendar = {
@@ -18,6 +28,15 @@ const notice = noticeDays([
 const kind = (calendar: Calendar, day: string) => dayKind(calendar, notice, day).kind;
 
 describe('a year of a calendar', () => {
+  test('days with the same hours one after the other are said as one', () => {
+    const hours = [{ start: '09:00', end: '18:00' }];
+    const days = DAYS.slice(0, 5).map((it) => [it, hours]);
+    expect(runsOf(Object.fromEntries(days))).toEqual([
+      { first: 'monday', last: 'friday', windows: hours },
+      { first: 'saturday', last: 'sunday', windows: [] },
+    ]);
+  });
+
   test('knows holidays, make-up days, working days and weekends', () => {
     expect(kind(office, '2026-02-13')).toBe('work');
     expect(kind(office, '2026-02-14')).toBe('make_up');

@@ -12,6 +12,18 @@ type HolidayYear = Schemas['HolidayYear'];
 
 export const DAYS: Weekday[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
+/** Days one after the other with the same hours, as one. */
+export function runsOf(week: Calendar['week']): { first: Weekday; last: Weekday; windows: Window[] }[] {
+  const runs: { first: Weekday; last: Weekday; windows: Window[] }[] = [];
+  for (const day of DAYS) {
+    const windows = week[day] ?? [];
+    const before = runs.at(-1);
+    if (before && JSON.stringify(before.windows) === JSON.stringify(windows)) before.last = day;
+    else runs.push({ first: day, last: day, windows });
+  }
+  return runs;
+}
+
 /** The weekday of a date such as `2026-11-22`. */
 export function weekdayOf(day: string): Weekday {
   const sundayFirst = new Date(`${day}T00:00:00Z`).getUTCDay();

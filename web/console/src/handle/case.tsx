@@ -3,6 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, ask, queries, type Schemas, Trouble } from '../house/api.ts';
+import { useWords } from '../house/i18n.ts';
 import { useSaid } from '../house/states.tsx';
 import { complain, tell } from '../house/toast.tsx';
 
@@ -25,13 +26,13 @@ export const KINDS: Kind[] = ['complaint', 'issue', 'consultation', 'suggestion'
 export const PRIORITIES: Schemas['Priority'][] = ['urgent', 'high', 'normal', 'low'];
 
 export function StateTag({ state }: { state: State }) {
-  const { t } = useTranslation('word');
+  const t = useWords('word');
   return <span className={`tag tag-${state}`}>{t(`case_state.${state}`)}</span>;
 }
 
 /** Kind and, when it is not the usual one, priority. */
 export function KindTag({ row }: { row: Pick<CaseRow, 'kind' | 'priority'> }) {
-  const { t } = useTranslation('word');
+  const t = useWords('word');
   const raised = row.priority === 'urgent' || row.priority === 'high';
   return (
     <span className="kind">
@@ -43,7 +44,7 @@ export function KindTag({ row }: { row: Pick<CaseRow, 'kind' | 'priority'> }) {
 
 /** A score of 1 to 5: number, form and colour say the same. */
 export function Score({ score }: { score: number | null | undefined }) {
-  const { t } = useTranslation('handle');
+  const t = useWords('handle');
   if (score === null || score === undefined) return <span className="quiet">—</span>;
   return (
     <span className={`score score-${score}`}>

@@ -12,7 +12,8 @@ import { loadAllWords } from './i18n.ts';
 import { useStream } from './live.ts';
 import { ME, type Me, MeContext } from './me.tsx';
 import { nonce } from './nonce.ts';
-import { router } from './router.tsx';
+import { usePlaces } from './places.tsx';
+import { openPages } from './router.tsx';
 import { Failed, Loading } from './states.tsx';
 import { Toasts } from './toast.tsx';
 
@@ -20,6 +21,11 @@ const Library = lazy(async () => ({ default: (await import('./library/Library.ts
 const SetUp = lazy(async () => {
   const [it] = await Promise.all([import('../platform/SetUp.tsx'), loadAllWords()]);
   return { default: it.SetUp };
+});
+
+const SecondStep = lazy(async () => {
+  const [it] = await Promise.all([import('../platform/SecondStep.tsx'), loadAllWords()]);
+  return { default: it.SecondStep };
 });
 
 const ICONS = { csp: { nonce } };
@@ -44,6 +50,7 @@ function House() {
   const [known, setKnown] = useState<Me>();
   const [away, setAway] = useState(false);
   const [stranger, setStranger] = useState(() => session() !== 'kept');
+  const [setsUp, setSetsUp] = useState(false);
   const [isNew, setIsNew] = useState(() => session() === 'setup');
   const { data, error, refetch } = useQuery({
     ...ME,
@@ -85,12 +92,36 @@ function House() {
     return error ? <Failed error={error} again={() => refetch()} /> : <Loading />;
   }
   keepZone(me.tenant.zone);
+  // It stays until the recovery codes were read, although the server asks for nothing any more.
+  if (me.must_set_up_second_factor || setsUp) {
+    if (!setsUp) setSetsUp(true);
+    const go = async () => {
+      await refetch();
+      setSetsUp(false);
+    };
+    return (
+      <MeContext value={me}>
+        <Suspense fallback={<Loading />}>
+          <Library>
+            <SecondStep done={go} />
+          </Library>
+        </Suspense>
+      </MeContext>
+    );
+  }
   return (
     <MeContext value={me}>
-      <RouterProvider router={router} />
+      <Pages />
       {away && <SignInAgain done={back} slug={me.tenant.slug} />}
     </MeContext>
   );
+}
+
+/** The pages of who is signed in. */
+function Pages() {
+  const places = usePlaces();
+  const [router] = useState(() => openPages(places));
+  return <RouterProvider router={router} />;
 }
 
 /** Over the page, which stays as it is: nothing typed is lost because a session ended. */

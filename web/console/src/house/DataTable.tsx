@@ -18,6 +18,8 @@ export type Column<R> = {
   phone?: 'hide' | 'head' | 'named';
   /** Only where there is room: on a large screen. */
   roomy?: boolean;
+  /** A row is recognised by it: who chooses columns cannot hide it. */
+  fixed?: boolean;
   /** May be cut off, with the rest to be read on the row's own page. */
   cut?: boolean;
 };

@@ -1,6 +1,6 @@
 // The frame of a page: its name, which is also the window's, and what can be done with all of it.
 
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Help } from './Help.tsx';
 
@@ -12,8 +12,18 @@ type Props = {
   children: ReactNode;
 };
 
+/** Whoever has just come begins at the top, with the menu. */
+let isFirst = true;
+
 export function Page({ title, help, actions, children }: Props) {
   const { t } = useTranslation('house');
+  // A page in the place of another takes with it what had the focus, though the address is the same.
+  useEffect(() => {
+    if (!isFirst && document.activeElement === document.body) {
+      document.getElementById('main')?.focus({ preventScroll: true });
+    }
+    isFirst = false;
+  }, []);
   return (
     <>
       <title>{`${title} · ${t('brand')}`}</title>

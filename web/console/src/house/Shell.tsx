@@ -22,31 +22,54 @@ import { useMay, useMe, useMyId } from './me.tsx';
 import { Notices } from './Notices.tsx';
 import { type Place, usePlaces } from './places.tsx';
 import { Stale } from './Stale.tsx';
-import { Loading, Mark } from './states.tsx';
+import { Loading, Mark, useRested } from './states.tsx';
 import { switchLight, useLight } from './theme.ts';
 import { Unsaved } from './unsaved.tsx';
 
 const Jump = lazy(() => import('./Jump.tsx'));
+const Warm = lazy(() => import('./library/Warm.tsx'));
+
+/** Calls `then` when the next picture is there: what needs the layout gets it for nothing. */
+function afterPaint(then: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const frame = requestAnimationFrame(() => {
+    timer = setTimeout(then);
+  });
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+  };
+}
 
 export function Shell() {
   const { t } = useTranslation('house');
   const places = usePlaces();
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
-  const first = useRef(true);
+  const before = useRef(pathname);
+  const scrolled = useRef(false);
+  const isRested = useRested(true);
   const busy = useNavigation().state === 'loading';
   const [jumping, setJumping] = useState(false);
 
   // Whoever reads by ear or by keyboard begins at the new page, not at the menu.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the focus follows the address
   useEffect(() => {
-    if (!first.current) main.current?.focus({ preventScroll: true });
-    first.current = false;
-    main.current?.scrollTo(0, 0);
+    if (before.current === pathname) return undefined;
+    before.current = pathname;
+    // Only where somebody has scrolled: asking where one is would lay out the page before it is whole.
+    if (scrolled.current) main.current?.scrollTo(0, 0);
+    scrolled.current = false;
+    const focus = () => {
+      // A page that asks for words at once knows better.
+      const writes = document.activeElement?.matches('.main :is(input, textarea, select)');
+      if (!writes) main.current?.focus({ preventScroll: true });
+    };
+    return afterPaint(focus);
   }, [pathname]);
 
   const paths = places.map((it) => it.path).join(' ');
-  useEffect(() => fetchAllAhead(paths.split(' ')), [paths]);
+  const [isWarm, setIsWarm] = useState(false);
+  useEffect(() => fetchAllAhead(paths.split(' '), () => setIsWarm(true)), [paths]);
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -87,12 +110,20 @@ export function Shell() {
           <kbd>Ctrl K</kbd>
         </button>
         <div className="top-right">
-          <AtRisk />
-          <Notices />
+          {isRested && <AtRisk />}
+          {isRested && <Notices />}
           <Own />
         </div>
       </header>
-      <main id="main" className={busy ? 'main main-busy' : 'main'} ref={main} tabIndex={-1}>
+      <main
+        id="main"
+        className={busy ? 'main main-busy' : 'main'}
+        ref={main}
+        tabIndex={-1}
+        onScroll={(event) => {
+          if (event.target === event.currentTarget) scrolled.current = true;
+        }}
+      >
         <Stale />
         <Suspense fallback={<Loading />}>
           <Outlet />
@@ -100,6 +131,11 @@ export function Shell() {
       </main>
       <PhoneBar places={places} />
       <Unsaved />
+      {isWarm && (
+        <Suspense>
+          <Warm />
+        </Suspense>
+      )}
       {jumping && (
         <Suspense>
           <Jump close={() => setJumping(false)} />
@@ -158,6 +194,8 @@ export function Fold(props: {
   children: React.ReactNode;
 }) {
   const box = useRef<HTMLDetailsElement>(null);
+  /** What nobody has looked into is not drawn. */
+  const [wasOpened, setWasOpened] = useState(false);
   useEffect(() => {
     const close = () => {
       if (box.current) box.current.open = false;
@@ -178,7 +216,7 @@ export function Fold(props: {
     };
   }, []);
   return (
-    <details className={props.up ? 'fold fold-up' : 'fold'} ref={box}>
+    <details className={props.up ? 'fold fold-up' : 'fold'} ref={box} onToggle={() => setWasOpened(true)}>
       <summary
         className={props.className ?? 'icon-button'}
         aria-label={props.words || props.named ? undefined : props.label}
@@ -195,7 +233,7 @@ export function Fold(props: {
           if (chosen && box.current) box.current.open = false;
         }}
       >
-        {props.children}
+        {wasOpened && props.children}
       </div>
     </details>
   );
@@ -221,7 +259,7 @@ function AtRisk() {
   const count = data?.reduce((sum, it) => sum + it.count, 0) ?? 0;
   if (count === 0) return null;
   return (
-    <Link to="/work" className="at-risk" aria-label={t('at_risk', { count })}>
+    <Link to="/work" className="at-risk" title={t('at_risk', { count })}>
       <HourglassOutlined aria-hidden />
       <b>{count}</b>
       <span className="at-risk-words">{t('at_risk_words', { count })}</span>

@@ -2,12 +2,12 @@
 
 import { CloseOutlined } from '@ant-design/icons';
 import { Button, Input } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { usePreference } from './preference.ts';
 import { tell } from './toast.tsx';
-import { isSameQuestion, type View } from './views.ts';
+import { areViews, isSameQuestion, NO_VIEWS, type View } from './views.ts';
 
 type Props = {
   /** Of the list, as `cases`. */
@@ -16,16 +16,13 @@ type Props = {
   ready: View[];
 };
 
-const NONE: View[] = [];
-const areViews = (it: unknown): it is View[] =>
-  Array.isArray(it) && it.every((one) => typeof one?.name === 'string' && typeof one?.query === 'string');
-
 export function Views({ page, ready }: Props) {
   const { t } = useTranslation('house');
-  const { value, keep } = usePreference(`views.${page}`, NONE, areViews);
-  const own = value ?? NONE;
+  const { value, keep } = usePreference(`views.${page}`, NO_VIEWS, areViews);
+  const own = value ?? NO_VIEWS;
   const { search } = useLocation();
   const go = useNavigate();
+  const nav = useRef<HTMLElement>(null);
   const [naming, setNaming] = useState(false);
   const [name, setName] = useState('');
   const shown = search || ready[0]?.query || '';
@@ -37,7 +34,7 @@ export function Views({ page, ready }: Props) {
     </Link>
   );
   return (
-    <nav className="tabs" aria-label={t('views')}>
+    <nav ref={nav} className="tabs" aria-label={t('views')}>
       {ready.map(tab)}
       {own.map((it) => (
         <span key={it.name} className="tab-own">
@@ -76,6 +73,8 @@ export function Views({ page, ready }: Props) {
             setNaming(false);
             setName('');
             go(`?${query}`, { replace: true });
+            // The field that was typed into is gone; the view that came of it is there.
+            requestAnimationFrame(() => nav.current?.querySelector<HTMLElement>('[aria-current]')?.focus());
           }}
           onKeyDown={(event) => event.key === 'Escape' && setNaming(false)}
         >

@@ -1,7 +1,12 @@
-// The pages behind the menu, fetched before they are gone to: when a hand moves towards one, and one after the
-// other while nothing else is to do.
+// The pages behind the menu, fetched before they are gone to: when a hand moves towards one, with what it shows; and one
+// after the other while nothing else is to do. And the page of a list behind the shown one.
 
+import type { FetchQueryOptions } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { queries } from './api.ts';
 import { loadAllWords } from './i18n.ts';
+import { loadNames, type May, ME } from './me.tsx';
+import { whenIdle } from './states.tsx';
 
 const PAGES: Record<string, () => Promise<unknown>> = {
   '/evaluations': () => import('../collect/Evaluations.tsx'),
@@ -14,40 +19,70 @@ const PAGES: Record<string, () => Promise<unknown>> = {
   '/settings': () => import('../platform/Settings.tsx'),
 };
 
-/** After the first page has been there so long, the others may come. */
-const REST_MS = 4_000;
+/** The others come when nothing of the first page is on its way any more; looked at so often. */
+const LOOK_MS = 1_000;
 
 /** Going there says what is wrong, if anything is. */
 const quietly = () => undefined;
 
+/** A page may say what it shows first, and fetch it. */
+type Ahead = { ahead?: (may: (wanted: May) => boolean) => void };
+
 /** What all of them need. */
 const common = () => Promise.all([import('./library/Library.tsx'), loadAllWords()]);
+
+const may = (wanted: May) => queries.getQueryData(ME.queryKey)?.permissions.includes(wanted) ?? false;
 
 export function fetchAhead(path: string) {
   if (!PAGES[path]) return;
   common().catch(quietly);
-  PAGES[path]().catch(quietly);
+  loadNames();
+  PAGES[path]()
+    .then((it) => (it as Ahead).ahead?.(may))
+    .catch(quietly);
 }
 
 /**
  * Fetches the words that explain, and what these places need unless the line is slow or paid by the byte. Returns
- * how to stop.
+ * how to stop. `then`, when the component library is there.
  */
-export function fetchAllAhead(paths: string[]): () => void {
+export function fetchAllAhead(paths: string[], then: () => void): () => void {
   const line = (navigator as { connection?: { saveData?: boolean; effectiveType?: string } }).connection;
   const isDear = line?.saveData || /2g|3g/.test(line?.effectiveType ?? '');
   let stopped = false;
-  const timer = setTimeout(async () => {
+  let stop: () => void = quietly;
+  const wait = () => {
+    const timer = setTimeout(() => {
+      if (queries.isFetching() > 0) wait();
+      else stop = whenIdle(fetchAll, LOOK_MS);
+    }, LOOK_MS);
+    stop = () => clearTimeout(timer);
+  };
+  const fetchAll = async () => {
     await loadAllWords().catch(quietly);
     if (isDear) return;
-    await common().catch(quietly);
+    await common().then(then).catch(quietly);
     for (const path of paths) {
       if (stopped) return;
       await PAGES[path]?.().catch(quietly);
     }
-  }, REST_MS);
+  };
+  wait();
   return () => {
     stopped = true;
-    clearTimeout(timer);
+    stop();
   };
+}
+
+/** Nobody turns a page sooner; a list that changes under a filter asks for one page ahead, not for each. */
+const TURN_MS = 300;
+
+/** Fetches the page behind the one that is shown, as `of` asks for it; nothing behind the last. */
+export function useNextPage<T>(next: string | null | undefined, of: (after: string) => FetchQueryOptions<T>) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where the next page begins says which it is
+  useEffect(() => {
+    if (!next) return undefined;
+    const timer = setTimeout(() => queries.prefetchQuery(of(next)), TURN_MS);
+    return () => clearTimeout(timer);
+  }, [next]);
 }

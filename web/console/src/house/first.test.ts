@@ -30,7 +30,7 @@ test('the words of the frame and the first page come with them, in both language
     const missing: string[] = [];
     for (const file of files) {
       const text = readFileSync(file, 'utf8');
-      const spoken = [...new Set([...text.matchAll(/useTranslation\('(\w+)'\)/g)].map((it) => it[1] ?? ''))];
+      const spoken = [...new Set([...text.matchAll(/use(?:Translation|Words)\('(\w+)'\)/g)].map((it) => it[1] ?? ''))];
       for (const [, key = ''] of text.matchAll(/\bt\(\s*['`]([\w.:]+)/g)) {
         const full = key.includes(':') ? [key] : spoken.map((it) => `${it}:${key}`);
         if (full.some((it) => LATER.test(it) || known.some((one) => one.startsWith(it)))) continue;

@@ -1,6 +1,7 @@
 // Words: one JSON file a station and language, keys without nesting, `{names}` filled when said.
 
-import i18next from 'i18next';
+import i18next, { type TFunction } from 'i18next';
+import { useSyncExternalStore } from 'react';
 import { initReactI18next } from 'react-i18next';
 import { keepLanguage, LANGUAGES, type Language, language } from './language.ts';
 
@@ -32,7 +33,36 @@ export async function startWords() {
     react: { useSuspense: false, bindI18nStore: 'added' },
     resources: {},
   });
+  i18next.on('languageChanged', tellAll);
+  i18next.store.on('added', tellAll);
   await load(to, 0);
+}
+
+/** What says the words of a station, made once for each; forgotten when there are more words, or others. */
+const sayers = new Map<string, TFunction>();
+const listeners = new Set<() => void>();
+
+function tellAll() {
+  sayers.clear();
+  for (const it of listeners) it();
+}
+
+function subscribe(then: () => void): () => void {
+  listeners.add(then);
+  return () => {
+    listeners.delete(then);
+  };
+}
+
+function sayer(station: string): TFunction {
+  const found = sayers.get(station) ?? i18next.getFixedT(null, station);
+  sayers.set(station, found);
+  return found;
+}
+
+/** As `useTranslation`, for what stands in every row of a list: nothing is made for each of them. */
+export function useWords(station: string): TFunction {
+  return useSyncExternalStore(subscribe, () => sayer(station));
 }
 
 const all = new Map<Language, Promise<void>>();

@@ -57,7 +57,7 @@ describe('words', () => {
     const known = new Set([...chinese.keys()].map(base));
     const missing: string[] = [];
     for (const { path, text } of code) {
-      const spoken = [...new Set([...text.matchAll(/useTranslation\('(\w+)'\)/g)].map((it) => it[1] ?? ''))];
+      const spoken = [...new Set([...text.matchAll(/use(?:Translation|Words)\('(\w+)'\)/g)].map((it) => it[1] ?? ''))];
       for (const [, key = ''] of text.matchAll(/\bt\(\s*'([\w.:]+)'/g)) {
         const full = key.includes(':') ? [key] : spoken.map((it) => `${it}:${key}`);
         if (!full.some((it) => known.has(it))) missing.push(`${path}: ${key}`);

@@ -10,6 +10,9 @@ const LONG_MS = 5 * 60_000;
 
 type Kept = Record<string, unknown>;
 
+/** One after the other, so that the last that was arranged is what is kept. */
+let sending: Promise<unknown> = Promise.resolve();
+
 export const PREFERENCES = queryOptions({
   queryKey: KEY,
   queryFn: async () => (await ask(api.GET('/api/v1/me/preferences'))) as Kept,
@@ -29,7 +32,8 @@ export function usePreference<T extends object>(name: string, nothing: T, isOne:
     const before = queries.getQueryData<Kept>(KEY);
     queries.setQueryData<Kept>(KEY, { ...before, [name]: to });
     const params = { path: { key: name } };
-    ask(api.PUT('/api/v1/me/preferences/{key}', { params, body: to as Record<string, never> })).catch((error) => {
+    const send = () => ask(api.PUT('/api/v1/me/preferences/{key}', { params, body: to as Record<string, never> }));
+    sending = sending.then(send).catch((error) => {
       queries.setQueryData(KEY, before);
       complain(said(error));
     });

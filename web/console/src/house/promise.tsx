@@ -2,10 +2,10 @@
 
 import { ClockCircleOutlined, ExclamationCircleFilled, HourglassOutlined } from '@ant-design/icons';
 import { useSyncExternalStore } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Schemas } from './api.ts';
 import { now, subscribe, tickAt } from './clock.ts';
 import { span, when } from './format.ts';
+import { useWords } from './i18n.ts';
 
 const MINUTE_MS = 60_000;
 /** At risk: less than a fifth of the time is left, and at the least the last half hour. */
@@ -28,7 +28,7 @@ export function useNow(step_ms: number = MINUTE_MS): number {
 
 /** Says points and lengths of time. */
 export function useTimeWords() {
-  const { t } = useTranslation('house');
+  const t = useWords('house');
   return {
     moment: (at: number, of: number) => {
       const { key, time, date } = when(at, of);
@@ -50,7 +50,7 @@ const ICONS = {
 };
 
 export function PromiseLine({ next, short }: { next: Schemas['NextPromise']; short?: boolean }) {
-  const { t } = useTranslation('house');
+  const t = useWords('house');
   const words = useTimeWords();
   const at = useNow(1000);
   const due = Date.parse(next.due_at);

@@ -5,6 +5,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, askMarked, type Marked, queries, since, Trouble } from './api.ts';
+import { carriedOver } from './carry.ts';
 import { useSaid } from './states.tsx';
 import { complain, tell } from './toast.tsx';
 import { useUnsaved } from './unsaved.tsx';
@@ -31,11 +32,12 @@ export type Changes<T> = {
   keep: () => void;
   /** Back to how it was. */
   drop: () => void;
-  /** How it is now, whoever changed it. */
+  /** How it is now, whoever changed it, under what was typed. */
   again: () => void;
 };
 
 export function useChanges<T>(found: Marked<T>, { read, put, spread, said: done }: Way<T>): Changes<T> {
+  const { t } = useTranslation('platform');
   const said = useSaid();
   const [from, setFrom] = useState(found);
   const [draft, set] = useState(found.value);
@@ -68,7 +70,15 @@ export function useChanges<T>(found: Marked<T>, { read, put, spread, said: done 
     },
     again: () => {
       keep.reset();
-      read().then(take, (error) => complain(said(error)));
+      read().then(
+        (now) => {
+          setFrom(now);
+          set(carriedOver(from.value, draft, now.value));
+          spread(now);
+          tell(t('editor.carried'));
+        },
+        (error) => complain(said(error)),
+      );
     },
   };
 }
@@ -107,7 +117,7 @@ export function KeepBar<T>({ of, label }: { of: Changes<T>; label?: string }) {
       <span className="quiet" role="status">
         {of.dirty ? t('editor.unsaved') : ''}
       </span>
-      {overtaken && <Button onClick={of.again}>{t('editor.again')}</Button>}
+      {overtaken && <Button onClick={of.again}>{t('editor.carry')}</Button>}
       <Button onClick={of.drop} disabled={!of.dirty}>
         {t('house:cancel')}
       </Button>

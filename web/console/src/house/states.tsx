@@ -1,6 +1,6 @@
 // What a page shows when there is nothing yet: still coming, empty, or failed.
 
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Trouble } from './api.ts';
 import { Button } from './Button.tsx';
@@ -67,6 +67,27 @@ export function Failed({ error, again }: { error: unknown; again?: () => void })
       {again && !isHopeless && <Button onClick={again}>{t('again')}</Button>}
     </div>
   );
+}
+
+/** Longest wait of what comes when nothing else is to do. */
+const REST_MS = 500;
+
+/** Calls `then` when nothing else is to do, after `timeout_ms` at the latest. Returns how to call it off. */
+export function whenIdle(then: () => void, timeout_ms: number): () => void {
+  // Safari has no idle times.
+  if (!window.requestIdleCallback) {
+    const timer = window.setTimeout(then, 1);
+    return () => window.clearTimeout(timer);
+  }
+  const asked = window.requestIdleCallback(then, { timeout: timeout_ms });
+  return () => window.cancelIdleCallback(asked);
+}
+
+/** Whether what is `ready` has been painted, and nothing else was to do since. */
+export function useRested(ready: boolean): boolean {
+  const [is, set] = useState(false);
+  useEffect(() => (ready && !is ? whenIdle(() => set(true), REST_MS) : undefined), [ready, is]);
+  return is;
 }
 
 /** Three arcs of an echo. */

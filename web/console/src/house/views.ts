@@ -1,8 +1,14 @@
 // What makes two addresses the same question to a list, and when a list may change before one's eyes.
 
 import { useRef, useState } from 'react';
+import type { Choice } from './columns.ts';
 
-export type View = { name: string; query: string };
+/** `columns`: those of this view; without them it has those of the list. */
+export type View = { name: string; query: string; columns?: Choice };
+
+export const NO_VIEWS: View[] = [];
+export const areViews = (it: unknown): it is View[] =>
+  Array.isArray(it) && it.every((one) => typeof one?.name === 'string' && typeof one?.query === 'string');
 
 /** Where one is in a list, and what is open beside it, is no part of the question. */
 const PLACE = ['after', 'open'];

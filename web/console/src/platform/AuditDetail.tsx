@@ -92,6 +92,7 @@ function useSay(): (field: string, value: unknown) => string {
       match_by: () => t(`sign_on.by_${value}`, or),
       reach: () => t(`roles.reach.${value}`, or),
       rule: () => t(`company.credit_${value}`, or),
+      two_steps: () => t(`company.two_steps_${value}`, or),
       setting: () => t(`audit.set.${value}`, or),
       state: () => t(`audit.invitation.${value}`, or),
       target: () => t(`import.target.${value}`, or),

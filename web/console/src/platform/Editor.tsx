@@ -24,12 +24,26 @@ export function useFault(error: unknown): (field: string) => string | undefined 
   return (field) => (error instanceof Trouble ? error.at(field) : undefined);
 }
 
+/** After a refusal because somebody else was faster, by the mark or by the version: the way on. */
+export function Overtaken({ error, carry }: { error: unknown; carry: () => Promise<void> }) {
+  const { t } = useTranslation('platform');
+  const isOvertaken = error instanceof Trouble && (error.status === 412 || error.code === 'version_overtaken');
+  if (!isOvertaken) return null;
+  return (
+    <Button size="small" onClick={carry}>
+      {t('editor.carry')}
+    </Button>
+  );
+}
+
 type Props = {
   title: string;
   close: () => void;
   keep: () => void;
   busy: boolean;
   error: unknown;
+  /** Brings in what somebody else has changed meanwhile, under what was typed. */
+  carry?: () => Promise<void>;
   /** Whether something would be lost by closing. */
   dirty: boolean;
   /** Whether it can be saved as it is. */
@@ -39,7 +53,7 @@ type Props = {
   children: ReactNode;
 };
 
-export function Editor({ title, close, keep, busy, error, dirty, ready = true, more, children }: Props) {
+export function Editor({ title, close, keep, busy, error, carry, dirty, ready = true, more, children }: Props) {
   const { t } = useTranslation('platform');
   const said = useSaid();
   const head = useRef<HTMLHeadingElement>(null);
@@ -69,7 +83,7 @@ export function Editor({ title, close, keep, busy, error, dirty, ready = true, m
       <div className="editor-fields">{children}</div>
       {error !== null && error !== undefined && (
         <p className="fault" role="alert">
-          {said(error)}
+          {said(error)} {carry && <Overtaken error={error} carry={carry} />}
         </p>
       )}
       {asking ? (

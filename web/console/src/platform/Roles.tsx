@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import { api, ask, newId, queries, type Schemas, since } from '../house/api.ts';
+import { useCarry } from '../house/carry.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
 import { Help } from '../house/Help.tsx';
 import { type May, useMay, useStaff } from '../house/me.tsx';
@@ -174,6 +175,13 @@ function RoleForm({ it, held, copy, close }: FormProps) {
       complain(said(error));
     }
   };
+  const carry = useCarry<Role>({
+    first: it,
+    draft,
+    set: setDraft,
+    read: async () => (await ask(api.GET('/api/v1/roles'))).find((one) => one.id === it.id),
+    reset: put.reset,
+  });
   const fault = useFault(put.error);
   const turn = (permission: May, on: boolean) => {
     const others = draft.permissions.filter((one) => one !== permission);
@@ -186,6 +194,7 @@ function RoleForm({ it, held, copy, close }: FormProps) {
       keep={() => keep().catch(() => undefined)}
       busy={put.isPending}
       error={put.error}
+      carry={carry}
       dirty={draft !== it}
       ready={!it.built_in && draft.key.trim() !== '' && draft.name.trim() !== '' && draft.permissions.length > 0}
       more={

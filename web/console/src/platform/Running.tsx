@@ -16,6 +16,7 @@ import { useAddress } from '../house/useAddress.ts';
 import { AuditDetail } from './AuditDetail.tsx';
 import { readable } from './auditDetail.ts';
 import { Health } from './Health.tsx';
+import { useNames } from './names.ts';
 
 const JOBS = ['state'] as const;
 const STATES: Schemas['JobState'][] = ['dead', 'queued', 'done'];
@@ -103,16 +104,20 @@ const NONE = [] as const;
 /** Things with a page of their own. */
 const PAGES: Record<string, string> = { customer: '/customers', case: '/cases', form: '/forms' };
 
-function Thing({ it }: { it: Entry }) {
+function Thing({ it, own }: { it: Entry; own: string }) {
   const { t } = useTranslation('platform');
   const name = t(`audit.thing.${it.thing}`, { defaultValue: readable(it.thing) });
   const page = PAGES[it.thing];
-  return page && it.thing_id ? <Link to={`${page}/${it.thing_id}`}>{name}</Link> : name;
+  // Signing in says it: there is nothing else it is done to.
+  if (it.thing === 'session' && it.action.startsWith('sign_')) return null;
+  const said = own ? t('audit.named', { thing: name, name: own }) : name;
+  return page && it.thing_id ? <Link to={`${page}/${it.thing_id}`}>{said}</Link> : said;
 }
 
 export function Audit() {
   const { t } = useTranslation('platform');
   const staffName = useStaffName();
+  const nameOf = useNames();
   const { after } = useAddress(NONE);
   const audit = useQuery({
     queryKey: ['audit', after],
@@ -128,7 +133,7 @@ export function Audit() {
       title: t('audit.action'),
       cell: (it) => t(`audit.action.${it.action}`, { defaultValue: readable(it.action) }),
     },
-    { key: 'thing', title: t('audit.thing'), cell: (it) => <Thing it={it} /> },
+    { key: 'thing', title: t('audit.thing'), cell: (it) => <Thing it={it} own={nameOf(it)} /> },
     {
       key: 'detail',
       title: t('audit.detail'),

@@ -6,27 +6,29 @@ import { NavLink, Outlet, useLocation } from 'react-router';
 import { type May, useMay } from '../house/me.tsx';
 import './settings.css';
 
-const PARTS: { path: string; name: string; may: May }[] = [
-  { path: 'staff', name: 'settings.staff', may: 'staff:write' },
-  { path: 'company', name: 'settings.company', may: 'settings:write' },
-  { path: 'roles', name: 'settings.roles', may: 'roles:write' },
-  { path: 'skills', name: 'settings.skills', may: 'cases:assign' },
-  { path: 'calendars', name: 'settings.calendars', may: 'policies:write' },
-  { path: 'policies', name: 'settings.policies', may: 'policies:write' },
-  { path: 'stages', name: 'settings.stages', may: 'settings:write' },
-  { path: 'trees', name: 'settings.trees', may: 'templates:write' },
-  { path: 'topics', name: 'settings.topics', may: 'settings:write' },
-  { path: 'learning', name: 'settings.learning', may: 'templates:write' },
-  { path: 'scripts', name: 'settings.scripts', may: 'templates:write' },
-  { path: 'templates', name: 'settings.templates', may: 'templates:write' },
-  { path: 'imports', name: 'settings.imports', may: 'imports:write' },
-  { path: 'keys', name: 'settings.keys', may: 'api_keys:write' },
-  { path: 'sign-on', name: 'settings.sign_on', may: 'settings:write' },
-  { path: 'webhooks', name: 'settings.webhooks', may: 'webhooks:write' },
-  { path: 'jobs', name: 'settings.jobs', may: 'jobs:read' },
-  { path: 'ledger', name: 'settings.ledger', may: 'audit:read' },
-  { path: 'personal', name: 'settings.personal', may: 'settings:write' },
-  { path: 'audit', name: 'settings.audit', may: 'audit:read' },
+const GROUPS = ['people', 'promises', 'words', 'links', 'care'] as const;
+
+const PARTS: { path: string; name: string; may: May; group: (typeof GROUPS)[number] }[] = [
+  { path: 'staff', name: 'settings.staff', may: 'staff:write', group: 'people' },
+  { path: 'company', name: 'settings.company', may: 'settings:write', group: 'people' },
+  { path: 'roles', name: 'settings.roles', may: 'roles:write', group: 'people' },
+  { path: 'skills', name: 'settings.skills', may: 'cases:assign', group: 'people' },
+  { path: 'calendars', name: 'settings.calendars', may: 'policies:write', group: 'promises' },
+  { path: 'policies', name: 'settings.policies', may: 'policies:write', group: 'promises' },
+  { path: 'stages', name: 'settings.stages', may: 'settings:write', group: 'promises' },
+  { path: 'trees', name: 'settings.trees', may: 'templates:write', group: 'words' },
+  { path: 'topics', name: 'settings.topics', may: 'settings:write', group: 'words' },
+  { path: 'learning', name: 'settings.learning', may: 'templates:write', group: 'words' },
+  { path: 'scripts', name: 'settings.scripts', may: 'templates:write', group: 'words' },
+  { path: 'templates', name: 'settings.templates', may: 'templates:write', group: 'words' },
+  { path: 'imports', name: 'settings.imports', may: 'imports:write', group: 'links' },
+  { path: 'keys', name: 'settings.keys', may: 'api_keys:write', group: 'links' },
+  { path: 'sign-on', name: 'settings.sign_on', may: 'settings:write', group: 'links' },
+  { path: 'webhooks', name: 'settings.webhooks', may: 'webhooks:write', group: 'links' },
+  { path: 'jobs', name: 'settings.jobs', may: 'jobs:read', group: 'care' },
+  { path: 'ledger', name: 'settings.ledger', may: 'audit:read', group: 'care' },
+  { path: 'personal', name: 'settings.personal', may: 'settings:write', group: 'care' },
+  { path: 'audit', name: 'settings.audit', may: 'audit:read', group: 'care' },
 ];
 
 /** The parts this person may open. */
@@ -45,14 +47,25 @@ export function Settings() {
     const here = tabs.current?.querySelector<HTMLElement>('.active');
     if (tabs.current && here) tabs.current.scrollLeft = here.offsetLeft - tabs.current.offsetLeft - 40;
   }, [pathname]);
+  const parts = useParts();
+  const groups = GROUPS.map((group) => ({ group, parts: parts.filter((it) => it.group === group) }));
   return (
     <>
       <nav ref={tabs} className="tabs tabs-all" aria-label={t('settings.title')}>
-        {useParts().map((it) => (
-          <NavLink key={it.path} to={`/settings/${it.path}`} className="tab">
-            {t(it.name)}
-          </NavLink>
-        ))}
+        {groups
+          .filter((it) => it.parts.length > 0)
+          .map(({ group, parts }) => (
+            <div key={group} className="tab-group">
+              <span className="tab-group-name">{t(`settings.group.${group}`)}</span>
+              <div className="tab-group-parts">
+                {parts.map((it) => (
+                  <NavLink key={it.path} to={`/settings/${it.path}`} className="tab">
+                    {t(it.name)}
+                  </NavLink>
+                ))}
+              </div>
+            </div>
+          ))}
       </nav>
       <Outlet />
     </>

@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import { KINDS } from '../handle/case.tsx';
 import { api, ask, newId, queries, type Schemas, since } from '../house/api.ts';
+import { useCarry } from '../house/carry.ts';
 import { language } from '../house/i18n.ts';
 import { useTeamName, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
@@ -166,6 +167,16 @@ function BranchForm({ tree, it, all, close }: FormProps) {
     tell(t(it.is_archived ? 'trees.restored' : 'trees.archived_now', { name: branchName(it) }), back);
     close();
   };
+  const carry = useCarry<Branch>({
+    first: it,
+    draft,
+    set: setDraft,
+    read: async () => {
+      const now = await ask(api.GET('/api/v1/trees/{tree}', { params: { path: { tree } } }));
+      return now.find((one) => one.id === it.id);
+    },
+    reset: put.reset,
+  });
   const fault = useFault(put.error);
   // A branch does not hang on itself, nor on what hangs on it.
   const parents = inOrder(all).filter((one) => one.it.id !== it.id && !below(all, it.id).has(one.it.id));
@@ -176,6 +187,7 @@ function BranchForm({ tree, it, all, close }: FormProps) {
       keep={() => keep(draft).catch(() => undefined)}
       busy={put.isPending}
       error={put.error}
+      carry={carry}
       dirty={draft !== it}
       ready={draft.name_zh.trim() !== '' || draft.name_en.trim() !== ''}
       more={

@@ -3,20 +3,25 @@
 
 import { ConfigProvider } from 'antd';
 import type { Locale } from 'antd/es/locale';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Outlet } from 'react-router';
 import { nonce } from '../nonce.ts';
 import { useLight } from '../theme.ts';
 import { themeOf } from './look.ts';
 
+// Made once: whatever is new here is computed and drawn anew by everything inside.
+const SAFETY = { nonce };
+const BUTTON = { autoInsertSpace: false };
+
 /** Around `children`, or around the page of this address. */
 export function Library({ children }: { children?: ReactNode }) {
   const { i18n } = useTranslation();
   const light = useLight();
+  const look = useMemo(() => themeOf(light), [light]);
   const locale = useLibraryWords(i18n.language);
   return (
-    <ConfigProvider csp={{ nonce }} theme={themeOf(light)} button={{ autoInsertSpace: false }} locale={locale}>
+    <ConfigProvider csp={SAFETY} theme={look} button={BUTTON} locale={locale}>
       {children ?? <Outlet />}
     </ConfigProvider>
   );

@@ -2,13 +2,16 @@
 
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
+import type { MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, ask, type Schemas } from '../../house/api.ts';
 import { type Column, DataTable } from '../../house/DataTable.tsx';
+import { download } from '../../house/download.ts';
 import { count } from '../../house/format.ts';
 import { useMay } from '../../house/me.tsx';
 import { Failed, Loading } from '../../house/states.tsx';
+import { complain } from '../../house/toast.tsx';
 import { FileButton } from './Imports.tsx';
 import { Mend } from './Mend.tsx';
 import type { Mapping } from './mapping.ts';
@@ -96,12 +99,17 @@ function Refused({ it }: { it: Import }) {
     { key: 'cells', title: t('import.cells'), phone: 'hide', cut: true, cell: (one) => one.cells.join(' | ') },
   ];
   const all = rows.data?.pages.flatMap((page) => page.items) ?? [];
+  const file = `/api/v1/imports/${it.id}/bad-rows`;
+  const fetchFile = (event: MouseEvent) => {
+    event.preventDefault();
+    download(file).catch(() => complain(t('import.no_file')));
+  };
   return (
     <>
       <h3>{t('import.bad_title', { rows: count(it.counts.bad) })}</h3>
       <p className="quiet">{t(brought ? 'import.bad_text' : 'import.bad_text_tried')}</p>
       <div className="import-buttons import-mend">
-        <Button href={`/api/v1/imports/${it.id}/bad-rows`} download>
+        <Button href={file} onClick={fetchFile} download>
           {t('import.bad_download')}
         </Button>
         {brought && (

@@ -1,0 +1,18 @@
+// A file in the reader's language: a browser that follows a link asks in its own.
+
+import { language } from './i18n.ts';
+
+/** The name the server gives to what it sends, as in `attachment; filename="rows.csv"`. */
+function nameOf(response: Response): string {
+  const said = response.headers.get('content-disposition') ?? '';
+  return /filename="?([^";]+)"?/.exec(said)?.[1] ?? '';
+}
+
+/** Fetches the file of this address and hands it to the browser to keep. Throws when there is none. */
+export async function download(address: string): Promise<void> {
+  const response = await fetch(address, { headers: { 'accept-language': language() } });
+  if (!response.ok) throw new TypeError(`the file did not come: ${response.status}`);
+  const url = URL.createObjectURL(await response.blob());
+  Object.assign(document.createElement('a'), { href: url, download: nameOf(response) }).click();
+  URL.revokeObjectURL(url);
+}
