@@ -176,3 +176,18 @@ test('the server goes away while the team writes and comes back: nothing typed i
   assert.deepEqual(troublesOf(visit).filter((it) => !isAway(it)), []);
   await visit.close();
 });
+
+test('a part that cannot be fetched costs nothing that was typed on the page', async () => {
+  const visit = await enter(chromium, server, manager);
+  const { page } = visit;
+  const { items } = await server.api('GET', '/cases?sort=opened');
+  await page.route(/assets\/(Jump|Warm)-/, (it) => it.abort());
+  await goTo(visit, server, `/cases/${items[0].id}`);
+  await page.keyboard.press('n');
+  await page.keyboard.insertText('先写着');
+  await page.keyboard.press('Control+k');
+  await page.getByText('没有加载下来').waitFor();
+  assert.equal(await page.locator('#composer').inputValue(), '先写着');
+  assert.deepEqual(troublesOf(visit).filter((it) => !isAway(it)), []);
+  await visit.close();
+});

@@ -22,7 +22,7 @@ async function program() {
     if (!path) throw new Error('no Chromium: run `cargo xtask test --only browser`, which brings one');
     return { path, env: {} };
   }
-  // It unpacks itself into the folder for temporary files, whoever else does the same.
+  // It unpacks itself into the folder for temporary files, and nobody else may do so meanwhile: prepare.mjs comes first.
   process.env.TMPDIR = join(folder, 'unpacked');
   mkdirSync(process.env.TMPDIR, { recursive: true });
   const entry = createRequire(join(folder, 'package.json')).resolve('@sparticuz/chromium');

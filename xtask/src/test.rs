@@ -230,6 +230,17 @@ fn types(_: &mut Tally) -> Result<()> {
 
 fn browser(tally: &mut Tally) -> Result<()> {
     let folder = node::install("e2e")?;
+    let mut tools = Vec::new();
+    let npm_only = std::env::var_os("XTASK_NPM_TOOLS").is_some();
+    if npm_only || ["chromium", "google-chrome"].iter().all(|it| place::on_path(it).is_none()) {
+        tools.push(("CHROMIUM_PACKAGE", node::install_tool("chromium")?));
+    }
+    let fonts = shell::output(Command::new("fc-list").arg(":lang=zh-cn")).unwrap_or_default();
+    if npm_only || fonts.trim().is_empty() {
+        tools.push(("FONTS_PACKAGE", node::install_tool("fonts")?));
+    }
+    let mut prepare = Command::new("node");
+    shell::run(prepare.current_dir(&folder).arg("lib/prepare.mjs").envs(tools.clone()))?;
     let mut journeys = Command::new("node");
     journeys.current_dir(&folder).args(["--test", "--test-reporter=spec", "--test-timeout=300000"]);
     // Each file has a server, a database and a browser of its own, and waits more than it computes.
@@ -237,15 +248,7 @@ fn browser(tally: &mut Tally) -> Result<()> {
     let files = fs::read_dir(folder.join("journeys"))?.flatten().map(|it| it.path());
     let mut files: Vec<_> = files.filter(|it| it.extension().is_some_and(|e| e == "mjs")).collect();
     files.sort();
-    journeys.args(files).env("E2E_BINARY", place::huisheng("debug"));
-    let npm_only = std::env::var_os("XTASK_NPM_TOOLS").is_some();
-    if npm_only || ["chromium", "google-chrome"].iter().all(|it| place::on_path(it).is_none()) {
-        journeys.env("CHROMIUM_PACKAGE", node::install_tool("chromium")?);
-    }
-    let fonts = shell::output(Command::new("fc-list").arg(":lang=zh-cn")).unwrap_or_default();
-    if npm_only || fonts.trim().is_empty() {
-        journeys.env("FONTS_PACKAGE", node::install_tool("fonts")?);
-    }
+    journeys.args(files).envs(tools).env("E2E_BINARY", place::huisheng("debug"));
     count(tally, &mut journeys)
 }
 

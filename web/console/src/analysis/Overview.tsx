@@ -3,7 +3,7 @@
 import { FullscreenExitOutlined, FullscreenOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Select } from 'antd';
-import { lazy, Suspense, useCallback, useEffect } from 'react';
+import { useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, ask, queries } from '../house/api.ts';
@@ -13,6 +13,7 @@ import { language } from '../house/i18n.ts';
 import { useLook } from '../house/live.ts';
 import { useMay, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
+import { Part } from '../house/Part.tsx';
 import { Failed, Loading } from '../house/states.tsx';
 import { useAddress } from '../house/useAddress.ts';
 import { FigureRows } from './FigureRows.tsx';
@@ -21,7 +22,7 @@ import { Look } from './Look.tsx';
 import { Parts } from './Parts.tsx';
 import './overview.css';
 
-const Trend = lazy(() => import('./Trend.tsx'));
+const loadTrend = async () => (await import('./Trend.tsx')).Trend;
 
 const NAMES = ['days', 'team', 'split', 'metric', 'rows', 'wall'] as const;
 const DAYS = ['7', '30', '90', '365'] as const;
@@ -67,7 +68,7 @@ const figuresOf = (period: Period) => ({
 
 export function ahead() {
   queries.prefetchQuery(figuresOf(periodOf(Number(DAYS_USUAL))));
-  import('./Trend.tsx');
+  loadTrend().catch(() => undefined);
 }
 
 export function Overview() {
@@ -148,9 +149,7 @@ export function Overview() {
           <div className="overview-middle">
             <section className="card trend">
               <h2>{t('overview.trend', { name: t(`word:metric.${metric}`) })}</h2>
-              <Suspense fallback={<div className="trend-chart" />}>
-                <Trend metric={metric} period={period} days={days} />
-              </Suspense>
+              <Part load={loadTrend} given={{ metric, period, days }} instead={<div className="trend-chart" />} />
             </section>
             <section className="card others">
               <h2>{t('overview.others')}</h2>

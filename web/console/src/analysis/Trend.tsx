@@ -21,7 +21,7 @@ const DAYS_MAX = 100;
 
 type Point = { word: string; value: number | null; low: number | null; high: number | null; n: number };
 
-export default function Trend({ metric, period, days }: { metric: string; period: Period; days: number }) {
+export function Trend({ metric, period, days }: { metric: string; period: Period; days: number }) {
   const { t } = useTranslation('analysis');
   const split = days > DAYS_MAX ? 'month' : 'day';
   const { data } = useQuery({

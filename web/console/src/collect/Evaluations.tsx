@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Input, Select } from 'antd';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { Score } from '../handle/case.tsx';
@@ -15,13 +15,14 @@ import { addDays, count, dayOf, startOf } from '../house/format.ts';
 import { useLook } from '../house/live.ts';
 import { useMay, useStaff, useStaffName, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
+import { Part } from '../house/Part.tsx';
 import { At } from '../house/promise.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
 import { useAddress } from '../house/useAddress.ts';
 import { Views } from '../house/Views.tsx';
 import { EvaluationPanel } from './EvaluationPanel.tsx';
 
-const Bulk = lazy(async () => ({ default: (await import('../handle/Bulk.tsx')).Bulk }));
+const loadBulk = async () => (await import('../handle/Bulk.tsx')).Bulk;
 
 type Evaluation = Row<Schemas['Page_EvaluationRow']>;
 
@@ -144,14 +145,15 @@ export function Evaluations() {
               }
             />
             {chosen.size > 0 && !values.open && (
-              <Suspense>
-                <Bulk
-                  rows={found.data.items.filter((it) => chosen.has(it.id)).map(bulkRow)}
-                  ofEvaluations
-                  clear={() => setChosen(new Set())}
-                  done={() => {}}
-                />
-              </Suspense>
+              <Part
+                load={loadBulk}
+                given={{
+                  rows: found.data.items.filter((it) => chosen.has(it.id)).map(bulkRow),
+                  ofEvaluations: true,
+                  clear: () => setChosen(new Set()),
+                  done: () => {},
+                }}
+              />
             )}
             <Pager
               rows={found.data.items.length}

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Input, Select } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { useNextPage } from '../house/ahead.ts';
@@ -14,6 +14,7 @@ import { count } from '../house/format.ts';
 import { useLook } from '../house/live.ts';
 import { useMay, useMyId, useStaff, useStaffName, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
+import { Part } from '../house/Part.tsx';
 import { At, PromiseLine } from '../house/promise.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
 import { useAddress } from '../house/useAddress.ts';
@@ -21,7 +22,7 @@ import { Views } from '../house/Views.tsx';
 import { useCalm } from '../house/views.ts';
 import { type CaseRow, KINDS, KindTag, OPEN_STATES, PRIORITIES, STATES, StateTag } from './case.tsx';
 
-const Bulk = lazy(async () => ({ default: (await import('./Bulk.tsx')).Bulk }));
+const loadBulk = async () => (await import('./Bulk.tsx')).Bulk;
 
 const NAMES = ['view', 'state', 'kind', 'priority', 'owner', 'team', 'search', 'sort'] as const;
 const LOOK_MS = 30_000;
@@ -126,13 +127,14 @@ export function Cases() {
             }
           />
           {chosen.size > 0 && (
-            <Suspense>
-              <Bulk
-                rows={rows.filter((it) => chosen.has(it.id)).map((it) => ({ ...it, case: it.id }))}
-                clear={() => setChosen(new Set())}
-                done={list.expect}
-              />
-            </Suspense>
+            <Part
+              load={loadBulk}
+              given={{
+                rows: rows.filter((it) => chosen.has(it.id)).map((it) => ({ ...it, case: it.id })),
+                clear: () => setChosen(new Set()),
+                done: list.expect,
+              }}
+            />
           )}
           <Pager
             rows={rows.length}

@@ -12,7 +12,7 @@ type Target = { key: string; to: string; title: string; note: string };
 
 const FOUND_MAX = 6;
 
-export default function Jump({ close }: { close: () => void }) {
+export function Jump({ close }: { close: () => void }) {
   const { t } = useTranslation('house');
   const dialog = useRef<HTMLDialogElement>(null);
   const [typed, setTyped] = useState('');

@@ -10,7 +10,7 @@ import {
   UserOutlined,
 } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { type ComponentType, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, Outlet, useLocation, useNavigation } from 'react-router';
 import { fetchAhead, fetchAllAhead } from './ahead.ts';
@@ -22,12 +22,12 @@ import { useMay, useMe, useMyId } from './me.tsx';
 import { Notices } from './Notices.tsx';
 import { type Place, usePlaces } from './places.tsx';
 import { Stale } from './Stale.tsx';
-import { Loading, Mark, useRested } from './states.tsx';
+import { Loading, Mark, useRested, useSaid } from './states.tsx';
 import { switchLight, useLight } from './theme.ts';
+import { complain } from './toast.tsx';
 import { Unsaved } from './unsaved.tsx';
 
-const Jump = lazy(() => import('./Jump.tsx'));
-const Warm = lazy(() => import('./library/Warm.tsx'));
+const loadJump = () => import('./Jump.tsx');
 
 /** Calls `then` when the next picture is there: what needs the layout gets it for nothing. */
 function afterPaint(then: () => void): () => void {
@@ -50,7 +50,16 @@ export function Shell() {
   const scrolled = useRef(false);
   const isRested = useRested(true);
   const busy = useNavigation().state === 'loading';
-  const [jumping, setJumping] = useState(false);
+  const [Jump, setJump] = useState<ComponentType<{ close: () => void }>>();
+  const said = useSaid();
+  // Without a network it does not open, and the page stays.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: words are said in the language of now
+  const jump = useCallback(() => {
+    loadJump().then(
+      (it) => setJump(() => it.Jump),
+      (error) => complain(said(error)),
+    );
+  }, []);
 
   // Whoever reads by ear or by keyboard begins at the new page, not at the menu.
   useEffect(() => {
@@ -68,19 +77,19 @@ export function Shell() {
   }, [pathname]);
 
   const paths = places.map((it) => it.path).join(' ');
-  const [isWarm, setIsWarm] = useState(false);
-  useEffect(() => fetchAllAhead(paths.split(' '), () => setIsWarm(true)), [paths]);
+  const [Warm, setWarm] = useState<ComponentType>();
+  useEffect(() => fetchAllAhead(paths.split(' '), [loadJump], (it) => setWarm(() => it)), [paths]);
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
-        setJumping(true);
+        jump();
       }
     };
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
-  }, []);
+  }, [jump]);
 
   return (
     <div className="shell">
@@ -104,7 +113,7 @@ export function Shell() {
         <Link to="/" className="brand top-brand" aria-label={t('brand')}>
           <Mark size={26} />
         </Link>
-        <button type="button" className="find" onClick={() => setJumping(true)}>
+        <button type="button" className="find" onClick={jump}>
           <SearchOutlined aria-hidden />
           <span className="find-words">{t('jump.open')}</span>
           <kbd>Ctrl K</kbd>
@@ -131,16 +140,8 @@ export function Shell() {
       </main>
       <PhoneBar places={places} />
       <Unsaved />
-      {isWarm && (
-        <Suspense>
-          <Warm />
-        </Suspense>
-      )}
-      {jumping && (
-        <Suspense>
-          <Jump close={() => setJumping(false)} />
-        </Suspense>
-      )}
+      {Warm && <Warm />}
+      {Jump && <Jump close={() => setJump(undefined)} />}
     </div>
   );
 }

@@ -2,7 +2,7 @@
 // after the other while nothing else is to do. And the page of a list behind the shown one.
 
 import type { FetchQueryOptions } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { type ComponentType, useEffect } from 'react';
 import { queries } from './api.ts';
 import { loadAllWords } from './i18n.ts';
 import { loadNames, type May, ME } from './me.tsx';
@@ -43,10 +43,14 @@ export function fetchAhead(path: string) {
 }
 
 /**
- * Fetches the words that explain, and what these places need unless the line is slow or paid by the byte. Returns
- * how to stop. `then`, when the component library is there.
+ * Fetches the words that explain, and what these places need and these `parts` unless the line is slow or paid by the
+ * byte. Returns how to stop. `warm` gets what the component library computes its styles from, when that is there.
  */
-export function fetchAllAhead(paths: string[], then: () => void): () => void {
+export function fetchAllAhead(
+  paths: string[],
+  parts: (() => Promise<unknown>)[],
+  warm: (it: ComponentType) => void,
+): () => void {
   const line = (navigator as { connection?: { saveData?: boolean; effectiveType?: string } }).connection;
   const isDear = line?.saveData || /2g|3g/.test(line?.effectiveType ?? '');
   let stopped = false;
@@ -61,10 +65,11 @@ export function fetchAllAhead(paths: string[], then: () => void): () => void {
   const fetchAll = async () => {
     await loadAllWords().catch(quietly);
     if (isDear) return;
-    await common().then(then).catch(quietly);
-    for (const path of paths) {
+    await common().catch(quietly);
+    await import('./library/Warm.tsx').then((it) => warm(it.Warm)).catch(quietly);
+    for (const load of [...paths.map((it) => PAGES[it]), ...parts]) {
       if (stopped) return;
-      await PAGES[path]?.().catch(quietly);
+      await load?.().catch(quietly);
     }
   };
   wait();

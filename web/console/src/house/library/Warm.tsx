@@ -4,7 +4,7 @@
 import { Button, Checkbox, Input, Select } from 'antd';
 import { Library } from './Library.tsx';
 
-export default function Warm() {
+export function Warm() {
   return (
     <div hidden inert>
       <Library>
