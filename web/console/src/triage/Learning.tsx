@@ -249,7 +249,8 @@ function Sample() {
               <Select
                 aria-label={t('learning.truth', { number: it.number })}
                 value={given[it.case] ?? it.category ?? null}
-                onChange={(category: string) => put.mutate({ case: it.case, category })}
+                // Not onChange: choosing what it already has says that it is right.
+                onSelect={(category: string) => put.mutate({ case: it.case, category })}
                 options={categories.map((one) => ({ value: one.id, label: branchName(one) }))}
                 placeholder={t('learning.nothing')}
                 showSearch={{ optionFilterProp: 'label' }}
