@@ -48,7 +48,7 @@ const POLL: Duration = Duration::from_secs(1);
 const SEAL: SignedDuration = SignedDuration::from_secs(1);
 
 /// How often the database is let look at how long its tables have become.
-const COUNT: SignedDuration = SignedDuration::from_hours(1);
+const COUNT: SignedDuration = SignedDuration::from_mins(10);
 
 /// Timers that share a commit: more would keep other writers waiting.
 const TIMERS_AT_ONCE: i64 = 64;

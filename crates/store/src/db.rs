@@ -72,6 +72,9 @@ pub(crate) enum Pools {
 /// Reads at once on SQLite. More than the cores there are only wait for each other.
 const SQLITE_READERS: u32 = 8;
 
+/// How long one of them is kept: it knows the length of the tables as it was counted before.
+const READER_LIFE: Duration = Duration::from_mins(10);
+
 const POSTGRES_CONNECTIONS: u32 = 32;
 
 /// Group commits at once on PostgreSQL. Each keeps a core of the server busy; more of them only
@@ -105,7 +108,8 @@ impl Db {
     /// by itself, and without it takes every table for one of ten rows and walks all promises there ever
     /// were for those of one day. PostgreSQL looks by itself.
     ///
-    /// Takes a moment when nothing has grown; a process that lives for months asks for it now and then.
+    /// Takes a moment when nothing has grown; a process that lives for months asks for it now and then. Readers
+    /// know of it when they are opened anew.
     pub async fn count_rows(&self) -> Result<()> {
         if let Pools::Sqlite { writer, .. } = &self.pools {
             // 0x02: analyse what needs it; 0x10000: of all tables, not only of those this connection read.
@@ -175,9 +179,11 @@ impl Db {
             .await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS)
+            .max_lifetime(READER_LIFE)
             .acquire_timeout(ACQUIRE_MAX)
-            .connect_with(options.read_only(true).create_if_missing(false))
-            .await?;
+            // None before it is asked for: a connection learns how long the tables are when it is opened, and
+            // one from before they were counted walks whole tables for as long as it is kept.
+            .connect_lazy_with(options.read_only(true).create_if_missing(false));
         Ok(Pools::Sqlite { writer, readers })
     }
 
@@ -691,23 +697,29 @@ fn highest_placeholder(text: &str) -> usize {
 async fn a_file_that_is_opened_again_knows_its_tables_are_long() {
     let dir = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}/grown.db", dir.path().display());
-    let writer = async || match Db::open(&url).await.unwrap().pools {
-        Pools::Sqlite { writer, .. } => writer,
+    let open = async || match Db::open(&url).await.unwrap().pools {
+        Pools::Sqlite { writer, readers } => (writer, readers),
         Pools::Postgres(_) => panic!("the address is of a file"),
     };
-    let pool = writer().await;
-    let known = "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'worker'";
-    sqlx::query(
-        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
-        INSERT INTO worker (id, seen_ms) SELECT i, i FROM n",
+    let (writer, readers) = open().await;
+    // Whoever does not know how often a value comes takes the index over more columns.
+    sqlx::raw_sql(
+        "CREATE TABLE grown (kind INT, state INT, number INT);
+        CREATE INDEX grown_by_number ON grown (number);
+        CREATE INDEX grown_by_kind ON grown (kind, state);
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+        INSERT INTO grown SELECT 1, 1, i FROM n",
     )
-    .execute(&pool)
+    .execute(&writer)
     .await
     .unwrap();
-    pool.close().await;
-    let pool = writer().await;
-    let found: i64 = sqlx::query_scalar(known).fetch_one(&pool).await.unwrap();
-    assert_eq!(found, 1);
+    readers.close().await;
+    writer.close().await;
+    let (_, readers) = open().await;
+    let plan = "EXPLAIN QUERY PLAN SELECT * FROM grown WHERE kind = 1 AND state = 1 AND number = 7";
+    let (_, _, _, way): (i64, i64, i64, String) =
+        sqlx::query_as(plan).fetch_one(&readers).await.unwrap();
+    assert!(way.contains("grown_by_number"), "{way}");
 }
 
 #[test]
