@@ -2,7 +2,7 @@
 
 import { FullscreenExitOutlined, FullscreenOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Button, Select } from 'antd';
+import { Button } from 'antd';
 import { useCallback, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -14,6 +14,7 @@ import { useLook } from '../house/live.ts';
 import { useMay, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { Part } from '../house/Part.tsx';
+import { Select } from '../house/Select.tsx';
 import { Failed, Loading } from '../house/states.tsx';
 import { useAddress } from '../house/useAddress.ts';
 import { FigureRows } from './FigureRows.tsx';

@@ -1,7 +1,6 @@
 // 评价: everything customers said, all channels, newest first. A row opens beside the list.
 
 import { useQuery } from '@tanstack/react-query';
-import { Input, Select } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
@@ -17,6 +16,8 @@ import { useMay, useStaff, useStaffName, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { Part } from '../house/Part.tsx';
 import { At } from '../house/promise.tsx';
+import { Search } from '../house/Search.tsx';
+import { Select } from '../house/Select.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
 import { useAddress } from '../house/useAddress.ts';
 import { Views } from '../house/Views.tsx';
@@ -258,14 +259,11 @@ function Filters({
   const things = (all: { id: string; name: string }[]) => all.map((it) => ({ value: it.id, label: it.name }));
   return (
     <search className="filters">
-      <Input.Search
-        aria-label={t('evaluations.search')}
-        placeholder={t('evaluations.search')}
-        defaultValue={values.search}
-        key={values.search}
-        onSearch={(it) => set({ search: it.trim() })}
-        allowClear
-        className="filter filter-wide"
+      <Search
+        label={t('evaluations.search')}
+        value={values.search}
+        search={(search) => set({ search })}
+        className="filter filter-wide\"
       />
       {pick(
         'score',

@@ -1,11 +1,12 @@
 // How a question behaves, beside what it says; or, when none is chosen, how the form does.
 
-import { Checkbox, Select } from 'antd';
+import { Checkbox } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import type { Schemas } from '../house/api.ts';
 import { languageName } from '../house/format.ts';
 import { NumberInput } from '../house/NumberInput.tsx';
+import { Select } from '../house/Select.tsx';
 import { Conditions } from './Conditions.tsx';
 import { type Content, points, type Question, say } from './form.ts';
 import { Texts } from './Texts.tsx';

@@ -5,6 +5,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask, queries, type Schemas } from '../house/api.ts';
+import { begin } from '../house/focus.ts';
 import { useMay, useStaffName } from '../house/me.tsx';
 import { At } from '../house/promise.tsx';
 import { useSetting } from '../house/setting.tsx';
@@ -160,7 +161,7 @@ export function Publish({ it, faulty, busy, publish, close }: PublishProps) {
   const rounds = ROUNDS.filter((round) => forms[round] === it.key);
   const levels = it.draft.levels ?? [];
   return (
-    <section className="publish" aria-label={t('publish.title')}>
+    <section ref={begin} tabIndex={-1} className="publish" aria-label={t('publish.title')}>
       <h2>{t('publish.title')}</h2>
       {from === undefined && <p>{t('publish.first')}</p>}
       {from !== undefined && older && (

@@ -1,12 +1,14 @@
 // Who a customer is: for a new one, and to correct one.
 
 import { useMutation } from '@tanstack/react-query';
-import { Button, Input, Select } from 'antd';
+import { Button, Input } from 'antd';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask, type Schemas, Trouble } from '../house/api.ts';
+import { begin } from '../house/focus.ts';
 import { Help } from '../house/Help.tsx';
 import { useStaff } from '../house/me.tsx';
+import { Select } from '../house/Select.tsx';
 import { useSaid } from '../house/states.tsx';
 import { tell } from '../house/toast.tsx';
 
@@ -50,6 +52,7 @@ export function CustomerForm({ id, it, done, close }: Props) {
   );
   return (
     <form
+      ref={begin}
       className="card customer-form"
       onSubmit={(event) => {
         event.preventDefault();

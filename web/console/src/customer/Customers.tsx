@@ -1,7 +1,7 @@
 // 客户: who is served, found by a piece of name, number, phone or mail.
 
 import { useQuery } from '@tanstack/react-query';
-import { Button, Input, Select } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
@@ -12,6 +12,8 @@ import { type Column, DataTable, Pager } from '../house/DataTable.tsx';
 import { useMay, useStaff, useStaffName } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { At } from '../house/promise.tsx';
+import { Search } from '../house/Search.tsx';
+import { Select } from '../house/Select.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
 import { useAddress } from '../house/useAddress.ts';
 import { CustomerForm } from './CustomerForm.tsx';
@@ -78,14 +80,11 @@ export function Customers() {
         />
       )}
       <search className="filters">
-        <Input.Search
-          aria-label={t('search')}
-          placeholder={t('search')}
-          defaultValue={values.text}
-          key={values.text}
-          onSearch={(it) => set({ text: it.trim() })}
-          allowClear
-          className="filter filter-wide filter-long"
+        <Search
+          label={t('search')}
+          value={values.text}
+          search={(text) => set({ text })}
+          className="filter filter-wide filter-long\"
         />
         <Select
           aria-label={t('level')}

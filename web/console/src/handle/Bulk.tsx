@@ -77,7 +77,8 @@ export function Bulk({ rows, ofEvaluations = false, clear, done }: Props) {
     const old = new Map<string, BulkRow[]>();
     for (const { row, why, before } of finished) {
       const value = before?.[field];
-      if (!why && value) old.set(value, [...(old.get(value) ?? []), row]);
+      // As it is then: the correction itself has made it newer than it was seen.
+      if (!why && value) old.set(value, [...(old.get(value) ?? []), { ...row, version: null }]);
     }
     const count = [...old.values()].reduce((sum, it) => sum + it.length, 0);
     if (count === 0) return;

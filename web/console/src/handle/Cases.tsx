@@ -1,7 +1,6 @@
 // 工单: every case within reach, by filters that stay in the address.
 
 import { useQuery } from '@tanstack/react-query';
-import { Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
@@ -16,6 +15,8 @@ import { useMay, useMyId, useStaff, useStaffName, useTeams } from '../house/me.t
 import { Page } from '../house/Page.tsx';
 import { Part } from '../house/Part.tsx';
 import { At, PromiseLine } from '../house/promise.tsx';
+import { Search } from '../house/Search.tsx';
+import { Select } from '../house/Select.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
 import { useAddress } from '../house/useAddress.ts';
 import { Views } from '../house/Views.tsx';
@@ -237,14 +238,11 @@ function Filters({
   );
   return (
     <search className="filters">
-      <Input.Search
-        aria-label={t('cases.search')}
-        placeholder={t('cases.search')}
-        defaultValue={values.search}
-        key={values.search}
-        onSearch={(it) => set({ search: it.trim() })}
-        allowClear
-        className="filter filter-wide filter-long"
+      <Search
+        label={t('cases.search')}
+        value={values.search}
+        search={(search) => set({ search })}
+        className="filter filter-wide filter-long\"
       />
       {many('state', STATES, 'case_state')}
       {many('kind', KINDS, 'kind')}

@@ -1,11 +1,13 @@
 // Giving a case to others, or joining it with another. Beside the case, never over it.
 
 import { useQuery } from '@tanstack/react-query';
-import { Button, Input, Select } from 'antd';
+import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '../house/api.ts';
+import { begin, isListOpen } from '../house/focus.ts';
 import { useMay, useMyId, useStaff, useTeams } from '../house/me.tsx';
+import { Select } from '../house/Select.tsx';
 import { type Case, useAct } from './case.tsx';
 
 export type Moving = 'transfer' | 'collaborate' | 'merge_into' | 'reopen';
@@ -37,7 +39,9 @@ export function Move({ it, how, close }: { it: Case; how: Moving; close: () => v
   return (
     <form
       className="card move"
+      ref={begin}
       aria-label={t(`verb.${how}`)}
+      onKeyDown={(event) => event.key === 'Escape' && !isListOpen() && close()}
       onSubmit={(event) => {
         event.preventDefault();
         act.mutate({ verb, fields, done: t(`done.${how}`) }, { onSuccess: close });

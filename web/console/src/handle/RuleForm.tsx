@@ -1,7 +1,7 @@
 // One rule: for which cases, and what is promised to them until when.
 
 import { CloseOutlined } from '@ant-design/icons';
-import { Button, Checkbox, Input, Select } from 'antd';
+import { Button, Checkbox, Input } from 'antd';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
@@ -10,6 +10,7 @@ import { Help } from '../house/Help.tsx';
 import { language } from '../house/i18n.ts';
 import { useTree } from '../house/me.tsx';
 import { NumberInput } from '../house/NumberInput.tsx';
+import { Select } from '../house/Select.tsx';
 import { said } from './Calendars.tsx';
 import { KINDS, PRIORITIES } from './case.tsx';
 import { useTarget } from './Promises.tsx';

@@ -1,7 +1,7 @@
 // 话术: what agents put into a reply with one key, by kind and category.
 
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Input, Select } from 'antd';
+import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
@@ -12,6 +12,7 @@ import { languageName } from '../house/format.ts';
 import { LANGUAGES, language } from '../house/i18n.ts';
 import { useTree } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
+import { Select } from '../house/Select.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
 import { tell } from '../house/toast.tsx';
 import { Beside, Editor, useFault } from '../platform/Editor.tsx';

@@ -2,7 +2,7 @@
 
 import { Button, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { Marked } from '../house/api.ts';
+import { type Marked, newId } from '../house/api.ts';
 import { Page } from '../house/Page.tsx';
 import { KeepBar, useSettingDraft } from '../house/setting.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
@@ -101,8 +101,9 @@ function List({ found }: { found: Marked<{ stages: Stage[] }> }) {
 /** Cases keep the code, so it is never used for another stage while this one is listed. */
 function newCode(stages: Stage[]): string {
   const taken = new Set(stages.map((it) => it.code));
-  for (let n = 1; ; n++) {
-    const code = `stage_${n}`;
+  for (;;) {
+    // Drawn, not counted: two people who add one each at the same time add two.
+    const code = `stage_${newId().slice(-6)}`;
     if (!taken.has(code)) return code;
   }
 }

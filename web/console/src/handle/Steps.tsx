@@ -1,7 +1,7 @@
 // 办理: what the record still needs before it may be closed, in the order of the work. Each step is done where it stands.
 
 import { CheckCircleFilled } from '@ant-design/icons';
-import { Button, DatePicker, Input, Select } from 'antd';
+import { Button, DatePicker, Input } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import { newId, type Schemas } from '../house/api.ts';
 import { endOf, moment } from '../house/format.ts';
 import { language } from '../house/i18n.ts';
 import { useMay, useMyId, useStaff, useStaffName, useTree } from '../house/me.tsx';
+import { Select } from '../house/Select.tsx';
 import { type Case, useAct } from './case.tsx';
 import { useDraft } from './useDraft.ts';
 

@@ -1,6 +1,6 @@
 // A button as the component library draws it, without the library: the frame and the first page do not wait for it.
 
-import type { ButtonHTMLAttributes } from 'react';
+import type { ButtonHTMLAttributes, MouseEvent } from 'react';
 
 type Props = ButtonHTMLAttributes<HTMLButtonElement> & {
   /** The one thing to do next is `primary`. */
@@ -10,7 +10,11 @@ type Props = ButtonHTMLAttributes<HTMLButtonElement> & {
   busy?: boolean;
 };
 
-export function Button({ look = 'plain', danger, busy, disabled, type = 'button', ...rest }: Props) {
+export function Button({ look = 'plain', danger, busy, type = 'button', onClick, ...rest }: Props) {
   const classes = ['button', `button-${look}`, danger && 'button-danger', busy && 'button-busy'];
-  return <button {...rest} type={type} className={classes.filter(Boolean).join(' ')} disabled={disabled || busy} />;
+  // While busy it is not switched off: who pressed it by keyboard would lose their place.
+  const press = busy ? (event: MouseEvent<HTMLButtonElement>) => event.preventDefault() : onClick;
+  return (
+    <button {...rest} type={type} className={classes.filter(Boolean).join(' ')} aria-disabled={busy} onClick={press} />
+  );
 }

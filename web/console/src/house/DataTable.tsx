@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useNavigate } from 'react-router';
+import { isTyping } from './focus.ts';
 import { Help } from './Help.tsx';
 
 export type Column<R> = {
@@ -39,14 +40,6 @@ type Props<R> = {
   chosen?: ReadonlySet<string>;
   choose?: (ids: ReadonlySet<string>) => void;
 };
-
-/** Whether a key is typed into something, and no command. */
-function isTyping(target: EventTarget | null): boolean {
-  if (target instanceof HTMLInputElement && target.type === 'checkbox') return false;
-  return (
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
-}
 
 const NOTHING: ReadonlySet<string> = new Set();
 

@@ -16,6 +16,7 @@ import { Link, NavLink, Outlet, useLocation, useNavigation } from 'react-router'
 import { fetchAhead, fetchAllAhead } from './ahead.ts';
 import { api, ask } from './api.ts';
 import { now } from './clock.ts';
+import { isListOpen } from './focus.ts';
 import { language, speak } from './i18n.ts';
 import { useLook } from './live.ts';
 import { useMay, useMe, useMyId } from './me.tsx';
@@ -205,19 +206,30 @@ export function Fold(props: {
       if (event.target instanceof Node && !box.current?.contains(event.target)) close();
     };
     const key = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || !box.current?.open) return;
+      if (event.key !== 'Escape' || !box.current?.open || isListOpen()) return;
       close();
       box.current.querySelector('summary')?.focus();
     };
     document.addEventListener('pointerdown', outside);
-    document.addEventListener('keydown', key);
+    // Before a list inside has closed: one Escape closes one thing.
+    document.addEventListener('keydown', key, true);
     return () => {
       document.removeEventListener('pointerdown', outside);
-      document.removeEventListener('keydown', key);
+      document.removeEventListener('keydown', key, true);
     };
   }, []);
+  /** Whoever goes on by keyboard does not leave it lying over the page. */
+  const leave = ({ relatedTarget: to }: React.FocusEvent) => {
+    if (to && box.current && !box.current.contains(to) && !isListOpen()) box.current.open = false;
+  };
   return (
-    <details className={props.up ? 'fold fold-up' : 'fold'} ref={box} onToggle={() => setWasOpened(true)}>
+    <details
+      className={props.up ? 'fold fold-up' : 'fold'}
+      ref={box}
+      onToggle={() => setWasOpened(true)}
+      onFocus={() => setWasOpened(true)}
+      onBlur={leave}
+    >
       <summary
         className={props.className ?? 'icon-button'}
         aria-label={props.words || props.named ? undefined : props.label}

@@ -2,6 +2,9 @@
 
 import { language } from './i18n.ts';
 
+/** A browser reads the file after the click, and says to nobody when it has. */
+const READ_MS = 60_000;
+
 /** The name the server gives to what it sends, as in `attachment; filename="rows.csv"`. */
 function nameOf(response: Response): string {
   const said = response.headers.get('content-disposition') ?? '';
@@ -14,5 +17,5 @@ export async function download(address: string): Promise<void> {
   if (!response.ok) throw new TypeError(`the file did not come: ${response.status}`);
   const url = URL.createObjectURL(await response.blob());
   Object.assign(document.createElement('a'), { href: url, download: nameOf(response) }).click();
-  URL.revokeObjectURL(url);
+  setTimeout(() => URL.revokeObjectURL(url), READ_MS);
 }

@@ -6,6 +6,7 @@ import { Button } from 'antd';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Trouble } from '../house/api.ts';
+import { isListOpen } from '../house/focus.ts';
 import { useSaid } from '../house/states.tsx';
 import { useUnsaved } from '../house/unsaved.tsx';
 import './editor.css';
@@ -70,8 +71,7 @@ export function Editor({ title, close, keep, busy, error, carry, dirty, ready = 
         keep();
       }}
       onKeyDown={(event) => {
-        const inList = document.querySelector('.ant-select-dropdown:not(.ant-select-dropdown-hidden)');
-        if (event.key === 'Escape' && !inList) leave();
+        if (event.key === 'Escape' && !isListOpen()) leave();
       }}
     >
       <div className="editor-head">

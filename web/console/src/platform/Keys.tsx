@@ -8,6 +8,7 @@ import { Field } from '../customer/CustomerForm.tsx';
 import { api, ask, newId, queries, type Schemas, Trouble } from '../house/api.ts';
 import { useCopy } from '../house/copy.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
+import { begin } from '../house/focus.ts';
 import { useMe, useStaffName } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { At } from '../house/promise.tsx';
@@ -100,7 +101,7 @@ export function Secret({ secret, close }: { secret: string; close: () => void })
   const { t } = useTranslation('platform');
   const copy = useCopy();
   return (
-    <section className="card secret" aria-label={t('secret.title')}>
+    <section ref={begin} tabIndex={-1} className="card secret" aria-label={t('secret.title')}>
       <p>{t('secret.text')}</p>
       <code>{secret}</code>
       <Button onClick={() => copy(secret, t('secret.copied'))}>{t('secret.copy')}</Button>
@@ -128,6 +129,7 @@ function KeyForm({ id, done, close }: { id: string; done: (made: Key) => void; c
   const fault = (field: string) => (put.error instanceof Trouble ? put.error.at(field) : undefined);
   return (
     <form
+      ref={begin}
       className="card settings-form"
       onSubmit={(event) => {
         event.preventDefault();

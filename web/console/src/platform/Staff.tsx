@@ -1,16 +1,18 @@
 // 员工与团队: who works here, where, and what they may do.
 
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Checkbox, Input, Popconfirm, Select } from 'antd';
+import { Button, Checkbox, Input, Popconfirm } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import { api, ask, newId, queries, type Schemas, Trouble } from '../house/api.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
+import { begin } from '../house/focus.ts';
 import { languageName } from '../house/format.ts';
 import { LANGUAGES, language } from '../house/i18n.ts';
 import { useMay, useStaffRead, useTeamName, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
+import { Select } from '../house/Select.tsx';
 import { Empty, Failed, Loading, useSaid } from '../house/states.tsx';
 import { tell } from '../house/toast.tsx';
 
@@ -45,8 +47,8 @@ export function Staff() {
         </button>
       ),
     },
-    { key: 'number', title: t('staff.number'), cell: (it) => it.number },
-    { key: 'login', title: t('staff.login'), cell: (it) => <span className="code">{it.login}</span> },
+    { key: 'number', title: t('staff.number'), phone: 'named', cell: (it) => it.number },
+    { key: 'login', title: t('staff.login'), phone: 'named', cell: (it) => <span className="code">{it.login}</span> },
     { key: 'team', title: t('staff.team'), cell: (it) => teamName(it.team) },
     {
       key: 'roles',
@@ -113,6 +115,7 @@ function TeamForm({ id, close }: { id: string; close: () => void }) {
   });
   return (
     <form
+      ref={begin}
       className="card settings-form"
       onSubmit={(event) => {
         event.preventDefault();
@@ -200,6 +203,7 @@ function PersonForm({ id, it, roles, close }: PersonProps) {
   );
   return (
     <form
+      ref={begin}
       className="card settings-form"
       onSubmit={(event) => {
         event.preventDefault();

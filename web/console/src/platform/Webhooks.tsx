@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
 import { api, ask, newId, queries, type Row, type Schemas, Trouble } from '../house/api.ts';
 import { type Column, DataTable } from '../house/DataTable.tsx';
+import { begin } from '../house/focus.ts';
 import { Page } from '../house/Page.tsx';
 import { At } from '../house/promise.tsx';
 import { Empty, Failed, Loading, useSaid } from '../house/states.tsx';
@@ -138,6 +139,7 @@ function HookForm({ id, it, done, close }: FormProps) {
   const fault = (field: string) => (put.error instanceof Trouble ? put.error.at(field) : undefined);
   return (
     <form
+      ref={begin}
       className="card settings-form"
       onSubmit={(event) => {
         event.preventDefault();
@@ -221,7 +223,7 @@ function Deliveries({ id }: { id: string }) {
     },
   ];
   return (
-    <section className="deliveries" aria-label={t('hook.deliveries')}>
+    <section ref={begin} tabIndex={-1} className="deliveries" aria-label={t('hook.deliveries')}>
       <h2>{t('hook.deliveries')}</h2>
       {found.isPending && <Loading rows={3} />}
       {found.error && <Failed error={found.error} again={() => found.refetch()} />}

@@ -1,7 +1,7 @@
 // 技能与班次: who takes which cases, when, and how many; assignment goes by it and says so.
 
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { DatePicker, Select } from 'antd';
+import { DatePicker } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -15,6 +15,7 @@ import { instantOf, moment, wallOf } from '../house/format.ts';
 import { useStaffRead, useTeamName, useTree } from '../house/me.tsx';
 import { NumberInput } from '../house/NumberInput.tsx';
 import { Page } from '../house/Page.tsx';
+import { Select } from '../house/Select.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
 import { tell } from '../house/toast.tsx';
 import { Beside, Editor, useFault } from '../platform/Editor.tsx';

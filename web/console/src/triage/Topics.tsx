@@ -2,12 +2,14 @@
 
 import { PlusOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Input, Select } from 'antd';
+import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
-import { api, ask, queries, type Schemas, Trouble } from '../house/api.ts';
+import { api, ask, askMarked, type Marked, queries, type Schemas, since, Trouble } from '../house/api.ts';
 import { Page } from '../house/Page.tsx';
+import { Select } from '../house/Select.tsx';
+import { useSetting } from '../house/setting.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
 import { tell } from '../house/toast.tsx';
 import { Beside, Editor } from '../platform/Editor.tsx';
@@ -20,7 +22,7 @@ type Own = Pick<Topic, 'code' | 'name_zh' | 'name_en' | 'parent' | 'words'>;
 /** The company's part of the code book. */
 type Book = { own: Own[]; hidden: string[] };
 
-const SETTING = { params: { path: { key: 'topics' } } };
+const PATH = { key: 'topics' };
 
 /** As a branch of a tree, which topics are shown like. */
 const branch = (it: Topic): Branch => ({
@@ -37,10 +39,7 @@ export function Topics() {
   const { t } = useTranslation('triage');
   const [editing, setEditing] = useState<Topic & { isNew?: boolean }>();
   const found = useQuery({ queryKey: ['topics'], queryFn: () => ask(api.GET('/api/v1/text/topics')) });
-  const own = useQuery({
-    queryKey: ['setting', 'topics'],
-    queryFn: async () => (await ask(api.GET('/api/v1/settings/{key}', SETTING))) as unknown as Book,
-  });
+  const own = useSetting<Book>('topics');
   const all = found.data ?? [];
   const rows = inOrder(all.map(branch));
   const add = (parent: string | null) =>
@@ -124,25 +123,35 @@ export function Topics() {
   );
 }
 
-type FormProps = { it: Topic & { isNew?: boolean }; all: Topic[]; book: Book; close: () => void };
+type FormProps = { it: Topic & { isNew?: boolean }; all: Topic[]; book: Marked<Book>; close: () => void };
 
 function TopicForm({ it, all, book, close }: FormProps) {
   const { t } = useTranslation('triage');
   const [draft, setDraft] = useState<Topic>(it);
-  const { own, hidden } = book;
+  const { own, hidden } = book.value;
   const others = own.filter((one) => one.code !== it.code);
   const put = useMutation({
-    mutationFn: (to: Book) =>
-      ask(api.PUT('/api/v1/settings/{key}', { ...SETTING, body: to as unknown as Record<string, never> })),
+    mutationFn: ({ value, etag }: Marked<Book>) => {
+      const params = { path: PATH, header: since(etag) };
+      return askMarked<Book>(
+        api.PUT('/api/v1/settings/{key}', { params, body: value as unknown as Record<string, never> }),
+      );
+    },
     onSuccess: (now) => {
       queries.setQueryData(['setting', 'topics'], now);
       queries.invalidateQueries({ queryKey: ['topics'] });
     },
   });
   const keep = async (to: Partial<Book>, said: string) => {
-    await put.mutateAsync({ own, hidden, ...to });
-    tell(said, () => put.mutate({ own, hidden }));
+    const { etag } = await put.mutateAsync({ value: { own, hidden, ...to }, etag: book.etag });
+    tell(said, () => put.mutate({ value: { own, hidden }, etag }));
     close();
+  };
+  // What is in hand here is one topic: the others are as they are then.
+  const carry = async () => {
+    await Promise.all([['setting', 'topics'], ['topics']].map((queryKey) => queries.refetchQueries({ queryKey })));
+    put.reset();
+    tell(t('platform:editor.carried'));
   };
   const { code, name_zh, name_en, parent, words } = draft;
   const names = inBoth(name_zh, name_en);
@@ -164,6 +173,7 @@ function TopicForm({ it, all, book, close }: FormProps) {
       }
       busy={put.isPending}
       error={put.error}
+      carry={carry}
       dirty={draft !== it}
       ready={code.trim() !== '' && (name_zh.trim() !== '' || name_en.trim() !== '')}
       more={

@@ -2,7 +2,7 @@
 
 import { PlusOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Input, Select } from 'antd';
+import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
@@ -12,6 +12,7 @@ import { useCarry } from '../house/carry.ts';
 import { language } from '../house/i18n.ts';
 import { useTeamName, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
+import { Select } from '../house/Select.tsx';
 import { Empty, Failed, Loading } from '../house/states.tsx';
 import { tell } from '../house/toast.tsx';
 import { useAddress } from '../house/useAddress.ts';

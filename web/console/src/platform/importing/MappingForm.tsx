@@ -1,13 +1,14 @@
 // What each field of ours is in their file, and how its text is read.
 
 import { useMutation } from '@tanstack/react-query';
-import { Button, Checkbox, Input, Select } from 'antd';
+import { Button, Checkbox, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../customer/CustomerForm.tsx';
 import { api, ask, newId, queries } from '../../house/api.ts';
 import { languageName } from '../../house/format.ts';
 import { useMe } from '../../house/me.tsx';
+import { Select } from '../../house/Select.tsx';
 import { useSaid } from '../../house/states.tsx';
 import { complain, tell } from '../../house/toast.tsx';
 import { useForms } from './forms.ts';
