@@ -178,7 +178,7 @@ test('what was being written survives the window, and a session that ends does n
   const dialog = page.getByRole('dialog');
   await dialog.waitFor();
   await dialog.getByLabel('登录名').fill(agent.login);
-  await dialog.getByLabel('密码').fill(agent.password);
+  await dialog.getByLabel('密码', { exact: true }).fill(agent.password);
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'detached' });
   assert.equal(await page.locator('#composer').inputValue(), '写到一半');

@@ -68,7 +68,7 @@ test('two steps are set up, asked for, and forgotten by a code on paper', async 
   await again.page.goto(`${server.at}/console/`);
   await again.page.getByLabel('企业代号').fill(agent.tenant);
   await again.page.getByLabel('登录名').fill(agent.login);
-  await again.page.getByLabel('密码').fill(agent.password);
+  await again.page.getByLabel('密码', { exact: true }).fill(agent.password);
   await again.page.keyboard.press('Enter');
   await again.page.getByLabel('验证码').waitFor();
   await expectAccessible(again, 'the second step');
@@ -165,8 +165,14 @@ test('where the company asks two steps of everybody, who lacks the second sets i
   await page.goto(`${server.at}/console/cases`);
   await page.getByLabel('企业代号').fill(agent.tenant);
   await page.getByLabel('登录名').fill(agent.login);
-  await page.getByLabel('密码').fill(agent.password);
-  await page.keyboard.press('Enter');
+  const password = page.getByLabel('密码', { exact: true });
+  await password.fill(agent.password);
+  assert.equal(await password.getAttribute('type'), 'password');
+  await page.getByLabel('显示密码').check();
+  assert.equal(await password.getAttribute('type'), 'text');
+  await expectAccessible(visit, 'the door, with its password shown');
+  await screenshot(page, 'console-door-shown-390');
+  await password.press('Enter');
   await page.getByRole('heading', { name: '请先设置两步验证' }).waitFor();
   await page.getByRole('button', { name: '开始设置' }).click();
   await page.getByRole('img', { name: '验证器的二维码' }).waitFor();

@@ -25,7 +25,7 @@ export async function enter(chromium, server, who, options = {}) {
   const chinese = (options.language ?? 'zh-CN') === 'zh-CN';
   await page.getByLabel(chinese ? '企业代号' : 'Company code').fill(who.tenant);
   await page.getByLabel(chinese ? '登录名' : 'Login').fill(who.login);
-  await page.getByLabel(chinese ? '密码' : 'Password').fill(who.password);
+  await page.getByLabel(chinese ? '密码' : 'Password', { exact: true }).fill(who.password);
   await page.keyboard.press('Enter');
   await page.locator('.shell .main h1').waitFor();
   await page.waitForLoadState('networkidle');

@@ -1,7 +1,7 @@
 // Oneself: password, and where one is signed in.
 
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Input } from 'antd';
+import { Button, Checkbox, Input } from 'antd';
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -42,6 +42,8 @@ function Password() {
   const said = useSaid();
   const [old, setOld] = useState('');
   const [password, setPassword] = useState('');
+  const [shown, setShown] = useState(false);
+  const type = shown ? 'text' : 'password';
   const put = useMutation({
     mutationFn: () => ask(api.PUT('/api/v1/me/password', { body: { old_password: old, password } })),
     onSuccess: () => {
@@ -65,7 +67,7 @@ function Password() {
         {(own) => (
           <Input
             {...own}
-            type="password"
+            type={type}
             autoComplete="current-password"
             value={old}
             onChange={(event) => setOld(event.target.value)}
@@ -76,13 +78,16 @@ function Password() {
         {(own) => (
           <Input
             {...own}
-            type="password"
+            type={type}
             autoComplete="new-password"
             value={password}
             onChange={(event) => setPassword(event.target.value)}
           />
         )}
       </Field>
+      <Checkbox checked={shown} onChange={(event) => setShown(event.target.checked)}>
+        {t('sign_in.show')}
+      </Checkbox>
       {put.error && (
         <p className="fault" role="alert">
           {said(put.error)}

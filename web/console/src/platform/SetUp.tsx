@@ -2,7 +2,7 @@
 // and whether it begins empty or with a year of made-up service.
 
 import { useQuery } from '@tanstack/react-query';
-import { Button, Input, Progress } from 'antd';
+import { Button, Checkbox, Input, Progress } from 'antd';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../customer/CustomerForm.tsx';
@@ -43,6 +43,7 @@ export function SetUp({ done, notNeeded }: { done: () => void; notNeeded: () => 
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [filling, setFilling] = useState(false);
+  const [shown, setShown] = useState(false);
   const fault = (field: string) => (error instanceof Trouble ? error.at(field) : undefined);
   const company = (changed: Partial<Draft['company']>) =>
     setDraft({ ...draft, company: { ...draft.company, ...changed } });
@@ -110,8 +111,9 @@ export function SetUp({ done, notNeeded }: { done: () => void; notNeeded: () => 
         </div>
         <Field label={t('sign_in.password')} fault={fault('password')}>
           {(own) => (
-            <Input.Password
+            <Input
               {...own}
+              type={shown ? 'text' : 'password'}
               value={draft.administrator.password}
               required
               autoComplete="new-password"
@@ -119,6 +121,9 @@ export function SetUp({ done, notNeeded }: { done: () => void; notNeeded: () => 
             />
           )}
         </Field>
+        <Checkbox checked={shown} onChange={(event) => setShown(event.target.checked)}>
+          {t('sign_in.show')}
+        </Checkbox>
         <Choice
           name="contents"
           title={t('setup.contents')}

@@ -101,6 +101,7 @@ export function openDoor(box: HTMLElement, { slug, bare, speak, done }: Options)
   const tenant = field('tenant', t('platform:sign_in.tenant'), slug ?? kept());
   const login = field('login', t('platform:sign_in.login'), '');
   const password = field('password', t('platform:sign_in.password'), '');
+  password.box.append(shown(password.input));
   // Asked for when the password was right and the person has set up two steps.
   const code = field('code', t('platform:sign_in.code'), '');
   const help = make('p', { id: 'door-code-help', className: 'quiet', textContent: t('platform:sign_in.code_help') });
@@ -163,6 +164,15 @@ export function openDoor(box: HTMLElement, { slug, bare, speak, done }: Options)
   box.replaceChildren(hall);
 }
 
+/** Lets one see what was typed: on a phone nobody types twelve signs blindly. */
+function shown(password: HTMLInputElement): HTMLElement {
+  const tick = make('input', { type: 'checkbox' });
+  tick.addEventListener('change', () => {
+    password.type = tick.checked ? 'text' : 'password';
+  });
+  return make('label', { className: 'door-shown quiet' }, tick, new Text(t('platform:sign_in.show')));
+}
+
 /** The way in by the company's own accounts, once it is known which company. */
 function company(tenant: HTMLInputElement): HTMLElement {
   const link = make('a', { className: 'text-button', textContent: t('platform:sign_in.company') });
@@ -187,7 +197,7 @@ function otherLanguage(box: HTMLElement, options: Options): HTMLElement {
   });
   press.addEventListener('click', async () => {
     await options.speak(other);
-    const typed = [...box.querySelectorAll('input')].map((it) => [it.id, it.value] as const);
+    const typed = [...box.querySelectorAll<HTMLInputElement>('.input')].map((it) => [it.id, it.value] as const);
     openDoor(box, options);
     for (const [id, value] of typed) {
       const input = box.querySelector<HTMLInputElement>(`#${id}`);
