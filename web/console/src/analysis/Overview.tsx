@@ -18,7 +18,7 @@ import { Select } from '../house/Select.tsx';
 import { Failed, Loading } from '../house/states.tsx';
 import { useAddress } from '../house/useAddress.ts';
 import { FigureRows } from './FigureRows.tsx';
-import { Definition, type FigureBody, useChange, useValue } from './figure.tsx';
+import { Definition, type FigureBody, useChange, useValue, Value } from './figure.tsx';
 import { Look } from './Look.tsx';
 import { Parts } from './Parts.tsx';
 import './overview.css';
@@ -206,9 +206,10 @@ function Tile({ figure, open, chosen, choose }: TileProps) {
         </button>
         <Definition metric={metric} />
       </h2>
-      <p className="tile-value">{value(total.value, unit)}</p>
+      {!known && <p className="tile-none">{value(null, unit)}</p>}
       {known && (
-        <>
+        <div>
+          <p className="tile-value">{value(total.value, unit)}</p>
           <p className="quiet">
             <button type="button" className="text-button" onClick={open}>
               {unit === 'share'
@@ -221,11 +222,11 @@ function Tile({ figure, open, chosen, choose }: TileProps) {
           </p>
           <Response of={figure.response} />
           <Distribution figure={figure} />
-        </>
+          <p className={`change change-${tone}`}>
+            <span aria-hidden>{mark}</span> {said}
+          </p>
+        </div>
       )}
-      <p className={`change change-${tone}`}>
-        <span aria-hidden>{mark}</span> {said}
-      </p>
     </section>
   );
 }
@@ -263,7 +264,6 @@ export function Distribution({ figure }: { figure: FigureBody }) {
 
 function Other({ figure, open }: { figure: FigureBody; open: () => void }) {
   const { t } = useTranslation('analysis');
-  const value = useValue();
   const change = useChange();
   const { total, unit, name, metric } = figure;
   const { said, mark, tone } = change(figure);
@@ -273,7 +273,7 @@ function Other({ figure, open }: { figure: FigureBody; open: () => void }) {
         {name}
         <Definition metric={metric} />
       </span>
-      <b>{value(total.value, unit)}</b>
+      <Value of={total.value} unit={unit} />
       <span className="other-of">
         {total.denominator > 0 && (
           <button type="button" className="text-button" onClick={open}>

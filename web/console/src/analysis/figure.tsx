@@ -43,10 +43,16 @@ export function useChange(): (of: FigureBody) => { said: string; mark: string; t
   };
 }
 
+/** A value among others. That there is none is said quietly. */
+export function Value({ of, unit }: { of: number | null | undefined; unit: Unit }) {
+  const value = useValue();
+  const known = of !== null && of !== undefined;
+  return known ? <b>{value(of, unit)}</b> : <span className="quiet">{value(of, unit)}</span>;
+}
+
 /** One line: name, value, what it is made of. */
 export function FigureLine({ metric, figure }: { metric: string; figure: FigureBody | undefined }) {
   const { t } = useTranslation('analysis');
-  const value = useValue();
   const { total } = figure ?? {};
   return (
     <div className="figure-line">
@@ -55,7 +61,7 @@ export function FigureLine({ metric, figure }: { metric: string; figure: FigureB
         <Definition metric={metric} />
       </dt>
       <dd>
-        <b>{figure && total ? value(total.value, figure.unit) : '…'}</b>
+        {figure && total ? <Value of={total.value} unit={figure.unit} /> : <b>…</b>}
         {figure && total && total.denominator > 0 && (
           <span className="quiet">
             {figure.unit === 'share' ? `${total.numerator}/${total.denominator}` : t('of', { n: total.denominator })}

@@ -263,7 +263,7 @@ function Filters({
         label={t('evaluations.search')}
         value={values.search}
         search={(search) => set({ search })}
-        className="filter filter-wide\"
+        className="filter filter-wide"
       />
       {pick(
         'score',

@@ -84,7 +84,7 @@ export function Customers() {
           label={t('search')}
           value={values.text}
           search={(text) => set({ text })}
-          className="filter filter-wide filter-long\"
+          className="filter filter-wide filter-long"
         />
         <Select
           aria-label={t('level')}

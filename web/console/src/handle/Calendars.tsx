@@ -3,7 +3,7 @@
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 import { Button, DatePicker, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask, newId, type Schemas } from '../house/api.ts';
 import { now } from '../house/clock.ts';
@@ -111,9 +111,11 @@ function Week({ it, edit }: WeekProps) {
                   : t('day.range', { first: t(`day.${first}`), last: t(`day.${last}`) })}
               </th>
               <td>
-                {windows.length > 0
-                  ? windows.map((one) => `${one.start}–${one.end}`).join(t('day.comma'))
-                  : t('calendars.off')}
+                {windows.length > 0 ? (
+                  <Together all={windows.map((one) => `${one.start}–${one.end}`)} />
+                ) : (
+                  t('calendars.off')
+                )}
               </td>
             </tr>
           ))}
@@ -133,6 +135,20 @@ function Week({ it, edit }: WeekProps) {
   );
 }
 
+/** Days or hours one after the other, none of them broken in two. */
+function Together({ all }: { all: string[] }) {
+  const { t } = useTranslation('handle');
+  return all.map((it, at) => (
+    <Fragment key={it}>
+      <span className="together">
+        {it}
+        {at < all.length - 1 && t('day.comma')}
+      </span>
+      <wbr />
+    </Fragment>
+  ));
+}
+
 /** The holidays known, with the days that are worked for them. */
 function Holidays({ years, open }: { years: Schemas['HolidayYear'][]; open?: (year: number) => void }) {
   const { t } = useTranslation('handle');
@@ -149,8 +165,10 @@ function Holidays({ years, open }: { years: Schemas['HolidayYear'][]; open?: (ye
       {shown.map((year) => (
         <section key={year.year} className="card rule-card">
           <h2>
-            {t('calendars.holidays', { year: year.year })}
-            <Help of="holidays" name={t('calendars.holidays', { year: year.year })} />
+            <span>
+              {t('calendars.holidays', { year: year.year })}
+              <Help of="holidays" name={t('calendars.holidays', { year: year.year })} />
+            </span>
             {open && (
               <Button size="small" onClick={() => open(year.year)}>
                 {t('edit')}
@@ -161,9 +179,13 @@ function Holidays({ years, open }: { years: Schemas['HolidayYear'][]; open?: (ye
             {year.holidays.map((it) => (
               <li key={it.name}>
                 <b>{holidayName(it.name)}</b>{' '}
-                {it.off.map(([first, last]) => (first === last ? first : `${first} – ${last}`)).join(', ')}
+                <Together all={it.off.map(([first = '', last]) => (first === last ? first : `${first} – ${last}`))} />
                 {(it.work ?? []).length > 0 && (
-                  <span className="quiet"> · {t('calendars.make_up', { days: (it.work ?? []).join(', ') })}</span>
+                  <span className="quiet">
+                    {' '}
+                    · {t('calendars.make_up', { days: '' })}
+                    <Together all={it.work ?? []} />
+                  </span>
                 )}
               </li>
             ))}

@@ -242,7 +242,7 @@ function Filters({
         label={t('cases.search')}
         value={values.search}
         search={(search) => set({ search })}
-        className="filter filter-wide filter-long\"
+        className="filter filter-wide filter-long"
       />
       {many('state', STATES, 'case_state')}
       {many('kind', KINDS, 'kind')}

@@ -67,12 +67,14 @@ export function Labels({ it, may }: { it: Case; may: boolean }) {
         <Why because={because} evaluation={it.rounds[0]?.evaluation} />
         <Select
           aria-label={t('cases.kind')}
+          prefix={<span className="quiet">{t('cases.kind')}</span>}
           value={it.kind}
           onChange={(to) => correct('kind', to)}
           options={KINDS.map((one) => ({ value: one, label: t(`word:kind.${one}`) }))}
         />
         <Select
           aria-label={t('labels.category')}
+          prefix={<span className="quiet">{t('labels.category')}</span>}
           value={it.category ?? null}
           placeholder={t('labels.no_category')}
           onChange={(to: string | null) => correct('category', to)}
@@ -83,6 +85,7 @@ export function Labels({ it, may }: { it: Case; may: boolean }) {
         />
         <Select
           aria-label={t('cases.priority')}
+          prefix={<span className="quiet">{t('cases.priority')}</span>}
           value={it.priority}
           onChange={(to) => correct('priority', to)}
           options={PRIORITIES.map((one) => ({ value: one, label: t(`word:priority.${one}`) }))}

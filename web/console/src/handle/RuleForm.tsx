@@ -65,13 +65,15 @@ export function RuleLine({ rule }: { rule: Rule }) {
     ...(priorities ?? []).map((it) => t(`word:priority.${it}`)),
     ...(channels ?? []).map((it) => t(`word:channel.${it}`)),
     ...(categories ?? []).map(name),
-    typeof level_min === 'number' ? t('policies.level', { level: level_min }) : '',
+    level_min ? t(`policy.level.${level_min}`) : '',
     complex ? t('word:condition.complex') : '',
   ].filter(Boolean);
+  const title = said(rule.name) || t('policy.unnamed');
+  const cases = when.length > 0 ? when.join(' · ') : t('policies.every');
   return (
     <>
-      <b>{said(rule.name) || t('policy.unnamed')}</b>
-      <span className="quiet"> {when.length > 0 ? when.join(' · ') : t('policies.every')}</span>
+      <b>{title}</b>
+      {cases !== title && <span className="quiet"> {cases}</span>}
       <span className="goals">
         {Object.entries(rule.goals).map(([promise, goal]) => (
           <span key={promise} className="goal">

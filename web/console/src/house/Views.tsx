@@ -2,7 +2,7 @@
 
 import { CloseOutlined } from '@ant-design/icons';
 import { Button, Input } from 'antd';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { usePreference } from './preference.ts';
@@ -26,6 +26,12 @@ export function Views({ page, ready }: Props) {
   const [naming, setNaming] = useState(false);
   const [name, setName] = useState('');
   const shown = search || ready[0]?.query || '';
+  // On a phone the strip is longer than the screen: what is shown comes into sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another question is another tab, and one's own come later
+  useEffect(() => {
+    const here = nav.current?.querySelector<HTMLElement>('[aria-current]');
+    if (nav.current && here) nav.current.scrollLeft = here.offsetLeft - nav.current.offsetLeft - 40;
+  }, [shown, own.length]);
   const isShown = (it: View) => isSameQuestion(it.query, shown);
   const known = [...ready, ...own].some(isShown);
   const tab = (it: View) => (

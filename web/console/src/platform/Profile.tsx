@@ -118,7 +118,7 @@ function Sessions() {
   if (sessions.isPending) return <Loading rows={3} />;
   if (sessions.error) return <Failed error={sessions.error} again={() => sessions.refetch()} />;
   return (
-    <section aria-label={t('profile.sessions')}>
+    <section className="sessions" aria-label={t('profile.sessions')}>
       <h2>{t('profile.sessions')}</h2>
       <ul className="card">
         {sessions.data.map((it) => (

@@ -7,6 +7,9 @@ import { useOptionWord } from './useOptionWord.ts';
 
 export type Because = { code: string } & Record<string, unknown>;
 
+/** Levels of customers as rules count them. */
+const LEVELS = ['standard', 'key', 'vip'];
+
 /** One sentence a piece of evidence. `evaluation` is the one it was read from, whose form has words for what was ticked. */
 export function Why({ because, evaluation }: { because: Because[]; evaluation?: string | undefined }) {
   const { t } = useTranslation('triage');
@@ -31,6 +34,7 @@ export function Why({ because, evaluation }: { because: Because[]; evaluation?: 
       else if (name === 'kind') said.kind = t(`word:kind.${String(value)}`);
       else if (name === 'words' && Array.isArray(value))
         said.words = value.map((one) => t('quoted', { word: one })).join(t('comma'));
+      else if (name === 'level') said.level = t(`customer:level.${LEVELS[Number(value)]}`);
       else if (name === 'option') said.option = optionWord(String(value)) ?? builtIn(String(value));
       else if (typeof value === 'string' || typeof value === 'number') said[name] = value;
     }
