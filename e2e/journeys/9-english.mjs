@@ -68,7 +68,7 @@ const pages = () => [
   ['/nothing-is-here'],
 ];
 
-test('no Chinese is left on any page of a company that works in English, nor on the pages of its customers', async () => {
+test('no Chinese is left on any page of a company that works in English, nor on its customers’; everybody can use them in the dark', async () => {
   const door = await open(chromium, { width: 1440, height: 900, language: 'en' });
   await door.page.goto(`${house.at}/console/`);
   await door.page.getByLabel('Login').waitFor();
@@ -87,7 +87,9 @@ test('no Chinese is left on any page of a company that works in English, nor on 
   const look = async (name) => {
     await until(`rest on ${name}`, isQuiet);
     left.push(...(await chineseOn(page)).map((it) => `${name}: ${it.where}: ${it.text}`));
+    await expectAccessible(visit, `${name}, in the dark`).catch((error) => left.push(error.message));
   };
+  await page.evaluate(() => localStorage.setItem('huisheng.theme', 'dark'));
   for (const [path, ...steps] of pages()) {
     await page.goto(`${house.at}/console${path}`);
     await page.locator('.main h1').waitFor();
