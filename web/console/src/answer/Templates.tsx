@@ -152,8 +152,8 @@ function TemplateForm({ it: now, close }: { it: Template; close: () => void }) {
       <fieldset className="variables">
         <legend>{t('templates.variables')}</legend>
         {it.variables.map((one) => (
-          <Button key={one.name} size="small" onClick={() => insert(one.name)} title={one.example} lang={it.language}>
-            {one.name}
+          <Button key={one.name} size="small" onClick={() => insert(one.name)} title={`{{ ${one.name} }}`}>
+            {t(`variable.${one.name}`)}
           </Button>
         ))}
       </fieldset>

@@ -12,6 +12,7 @@ import { api, ask, queries, type Schemas, Trouble } from '../house/api.ts';
 import { useCarry } from '../house/carry.ts';
 import { Page } from '../house/Page.tsx';
 import { useSaid } from '../house/states.tsx';
+import { TimeInput } from '../house/TimeInput.tsx';
 import { tell } from '../house/toast.tsx';
 import { Overtaken } from '../platform/Editor.tsx';
 import { said, TryCalendar, useHolidays } from './Calendars.tsx';
@@ -228,13 +229,13 @@ function Windows({ of, windows, set }: { of: string; windows: Window[]; set: (to
         // biome-ignore lint/suspicious/noArrayIndexKey: stretches may be alike; what they say makes a changed one new
         <span key={`${at} ${it.start} ${it.end}`} className="window">
           <TimeInput
-            label={t('calendar.from', { of, number: at + 1 })}
+            aria-label={t('calendar.from', { of, number: at + 1 })}
             value={it.start}
             set={(start) => change(at, { start })}
           />
           <span aria-hidden>–</span>
           <TimeInput
-            label={t('calendar.to', { of, number: at + 1 })}
+            aria-label={t('calendar.to', { of, number: at + 1 })}
             value={it.end}
             set={(end) => change(at, { end })}
           />
@@ -256,30 +257,6 @@ function Windows({ of, windows, set }: { of: string; windows: Window[]; set: (to
         onClick={() => set([...windows, nextWindow(windows)])}
       />
     </div>
-  );
-}
-
-/** 24:00 is the end of a day, which a browser's own field for times does not know. */
-const TIME = /^([01]?\d|2[0-4])[:：]?([0-5]\d)$/;
-
-/** A time of day as it is said here, on 24 hours; `930` is half past nine. What is no time is put back. */
-function TimeInput({ label, value, set }: { label: string; value: string; set: (to: string) => void }) {
-  const [typed, setTyped] = useState(value);
-  const done = () => {
-    const [, hours = '', minutes = ''] = TIME.exec(typed.trim()) ?? [];
-    const time = hours ? `${hours.padStart(2, '0')}:${minutes}` : value;
-    setTyped(time);
-    if (time !== value) set(time);
-  };
-  return (
-    <input
-      type="text"
-      inputMode="numeric"
-      aria-label={label}
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-      onBlur={done}
-    />
   );
 }
 

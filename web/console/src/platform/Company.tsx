@@ -13,6 +13,7 @@ import { NumberInput } from '../house/NumberInput.tsx';
 import { Page } from '../house/Page.tsx';
 import { type Changes, KeepBar, useChanges, useSetting, useSettingDraft } from '../house/setting.tsx';
 import { Failed, Loading } from '../house/states.tsx';
+import { TimeInput } from '../house/TimeInput.tsx';
 import { CustomFields } from './CustomFields.tsx';
 import { SignInRules } from './SignInRules.tsx';
 import './settings.css';
@@ -160,12 +161,7 @@ function NoticesForm({ found }: { found: Marked<NoticesOf> }) {
   const time = (field: 'quiet_from' | 'quiet_until') => (
     <Field label={t(`company.${field}`)} fault={fault(field)}>
       {(own) => (
-        <Input
-          {...own}
-          type="time"
-          value={draft[field].slice(0, 5)}
-          onChange={(event) => event.target.value && set({ ...draft, [field]: `${event.target.value}:00` })}
-        />
+        <TimeInput {...own} value={draft[field].slice(0, 5)} set={(to) => set({ ...draft, [field]: `${to}:00` })} />
       )}
     </Field>
   );

@@ -214,12 +214,16 @@ function Deliveries({ id }: { id: string }) {
     {
       key: 'retry',
       title: t('hook.state'),
-      cell: (it) =>
-        it.ended && (
-          <Button size="small" onClick={() => again(it.id)}>
-            {t('hook.again')}
-          </Button>
-        ),
+      cell: (it) => (
+        <>
+          {it.state === 'queued' && (it.status || it.error) ? t('hook.is.again_soon') : t(`hook.is.${it.state}`)}{' '}
+          {it.ended && (
+            <Button size="small" onClick={() => again(it.id)}>
+              {t('hook.again')}
+            </Button>
+          )}
+        </>
+      ),
     },
   ];
   return (
