@@ -585,6 +585,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/figures/{metric}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One figure over time, by part: `split` is `day` for up to 100 days, or `month`; `by` says whose
+         *     the lines are.
+         */
+        get: operations["get_trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/form-check": {
         parameters: {
             query?: never;
@@ -3224,6 +3244,21 @@ export interface components {
         };
         /** @enum {string} */
         Level: "standard" | "key" | "vip";
+        LineBody: {
+            /**
+             * Format: uuid
+             * @description The team, person or form of this line.
+             */
+            id?: string | null;
+            /** @description The code of this line. Both `null`: rows that have none. */
+            word?: string | null;
+            /** @description Of the whole period. */
+            total: components["schemas"]["Figure"];
+            /** @description One for each date; `null` where there is nothing to count. */
+            values: (number | null)[];
+            /** @description The denominator of each value. */
+            counts: number[];
+        };
         /** @description The data of an event `changed`. */
         LiveBody: {
             kinds: components["schemas"]["LiveKind"][];
@@ -4607,6 +4642,18 @@ export interface components {
          * @enum {string}
          */
         Tree: "category" | "cause";
+        /** @description One figure over time, with a line for each part of another split. */
+        TrendBody: {
+            metric: string;
+            name: string;
+            unit: components["schemas"]["Unit"];
+            /** @description The days or months that any line has something of, in order. */
+            dates: string[];
+            /** @description At most 100, the largest first. */
+            lines: components["schemas"]["LineBody"][];
+            /** @description How many lines there are beyond these. */
+            more: number;
+        };
         /**
          * @description How the value is to be read.
          * @enum {string}
@@ -6011,6 +6058,8 @@ export interface operations {
                 form?: components["schemas"]["FormId"] | null;
                 /** @description team, staff, channel, kind, round, form, day, month. */
                 split?: string | null;
+                /** @description team, staff, channel, kind, round, form; for trends, whose `split` is day or month. */
+                by?: string | null;
                 /** @description `next` of the page before; for rows. */
                 after?: string | null;
                 /** @description 1 to 200; 50; for rows. */
@@ -6060,6 +6109,8 @@ export interface operations {
                 form?: components["schemas"]["FormId"] | null;
                 /** @description team, staff, channel, kind, round, form, day, month. */
                 split?: string | null;
+                /** @description team, staff, channel, kind, round, form; for trends, whose `split` is day or month. */
+                by?: string | null;
                 /** @description `next` of the page before; for rows. */
                 after?: string | null;
                 /** @description 1 to 200; 50; for rows. */
@@ -6111,6 +6162,8 @@ export interface operations {
                 form?: components["schemas"]["FormId"] | null;
                 /** @description team, staff, channel, kind, round, form, day, month. */
                 split?: string | null;
+                /** @description team, staff, channel, kind, round, form; for trends, whose `split` is day or month. */
+                by?: string | null;
                 /** @description `next` of the page before; for rows. */
                 after?: string | null;
                 /** @description 1 to 200; 50; for rows. */
@@ -6130,6 +6183,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_FigureRow"];
+                };
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_trend: {
+        parameters: {
+            query: {
+                /** @description First day, the company's own date. */
+                from: string;
+                /** @description Last day, within. */
+                to: string;
+                team?: components["schemas"]["TeamId"] | null;
+                staff?: components["schemas"]["StaffId"] | null;
+                channel?: components["schemas"]["Channel"] | null;
+                kind?: components["schemas"]["Kind"] | null;
+                /**
+                 * @description Of evaluations; `any` for all rounds together. When not given: `first`, but for `nps` and
+                 *     `ces`, which belong to other rounds, `any`.
+                 */
+                round?: string | null;
+                form?: components["schemas"]["FormId"] | null;
+                /** @description team, staff, channel, kind, round, form, day, month. */
+                split?: string | null;
+                /** @description team, staff, channel, kind, round, form; for trends, whose `split` is day or month. */
+                by?: string | null;
+                /** @description `next` of the page before; for rows. */
+                after?: string | null;
+                /** @description 1 to 200; 50; for rows. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendBody"];
                 };
             };
             /** @description A problem: see `code` and `title` */

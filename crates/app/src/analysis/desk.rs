@@ -105,9 +105,20 @@ impl<'a> Desk<'a> {
         slice: &Slice,
         split: Split,
     ) -> Result<BTreeMap<Part, Facts>> {
+        Ok(facts_of(metric, &self.counts(conn, metric, slice, split).await?))
+    }
+
+    /// The same before it is made facts of, so that parts can be added up.
+    pub(super) async fn counts(
+        &mut self,
+        conn: &mut Read,
+        metric: Metric,
+        slice: &Slice,
+        split: Split,
+    ) -> Result<Parts> {
         let asked = (metric.kept_as(), slice.clone(), split);
         if let Some((_, parts)) = self.counted.iter().find(|(it, _)| *it == asked) {
-            return Ok(facts_of(metric, parts));
+            return Ok(parts.clone());
         }
         // Every evaluation is of a form: counted by form, the whole is known.
         let by_form = (asked.0, slice.clone(), Split::Form);
@@ -116,9 +127,8 @@ impl<'a> Desk<'a> {
             Some((_, parts)) => whole(parts),
             None => self.count(conn, metric, slice, split).await?,
         };
-        let found = facts_of(metric, &parts);
-        self.counted.push((asked, parts));
-        Ok(found)
+        self.counted.push((asked, parts.clone()));
+        Ok(parts)
     }
 
     async fn count(
@@ -132,15 +142,11 @@ impl<'a> Desk<'a> {
         let Sources { mut spans, hours, rows } = self.sources(metric, slice, split, &known)?;
         // A bucket of an hour does not say which day and month it is of.
         let (today, _) = today(self.act, &self.tenant)?;
-        let dated = match split {
-            Split::Day => Some(today.to_string()),
-            Split::Month => Some(month(today)),
-            _ => None,
-        };
         let mut parts = Parts::new();
-        if let Some(day) = dated {
-            let found = self.buckets(conn, metric, hours, slice, Split::Whole).await?;
-            let found = found.into_values().map(|it| (Part::Word(day.clone()), it));
+        if split.is_dated() {
+            let today = if split.is_by_day() { today.to_string() } else { month(today) };
+            let found = self.buckets(conn, metric, hours, slice, split.undated()).await?;
+            let found = found.into_iter().map(|(part, it)| (part.on(today.clone()), it));
             join(&mut parts, found.collect());
         } else {
             spans.extend(hours);
@@ -190,7 +196,7 @@ impl<'a> Desk<'a> {
         let days = (date(&slice.from_day)?, date(&slice.to_day)?);
         let (today, day) = today(self.act, &self.tenant)?;
         let mut sources = Sources::default();
-        for stretch in cover(days.0, days.1, state, split != Split::Day) {
+        for stretch in cover(days.0, days.1, state, !split.is_by_day()) {
             match stretch {
                 Stretch::Days(from, to) => {
                     sources.spans.push((Grain::Day, from.to_string(), to.to_string()));
@@ -264,6 +270,7 @@ fn need(slice: &Slice, split: Split) -> Need {
         Scope::Own(_) => (false, true),
         Scope::Teams(..) => (true, true),
     };
+    let split = split.undated();
     Need {
         team: team || slice.team.is_some() || split == Split::Team,
         staff: staff || slice.staff.is_some() || split == Split::Staff,
@@ -286,7 +293,7 @@ async fn counts_of_rows(
         for (part, score, count) in counted {
             parts.entry(part).or_default().insert(score, count.unsigned_abs());
         }
-    } else if metric == Metric::ResponseRate && !matches!(split, Split::Day | Split::Month) {
+    } else if metric == Metric::ResponseRate && !split.is_dated() {
         let counted = invitation_facts::counts(conn, act.tenant, slice, split).await?;
         for (part, answered, delivered) in counted {
             let (hits, of) = (answered.unsigned_abs(), delivered.unsigned_abs());

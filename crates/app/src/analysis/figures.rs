@@ -134,7 +134,7 @@ async fn parts(
     }
     let now = desk.facts(conn, metric, slice, split).await?;
     let before = match split {
-        Split::Day | Split::Month => None,
+        _ if split.is_dated() => None,
         _ => Some(desk.facts(conn, metric, earlier, split).await?),
     };
     // An invitation has no kind.
@@ -214,23 +214,23 @@ pub async fn invitations(
     split: Split,
 ) -> Result<Vec<Delivered>> {
     let mut found = invitation_facts::delivered(conn, act.tenant, slice, split).await?;
-    if matches!(split, Split::Day | Split::Month) {
+    if split.is_dated() {
         let tenant = tenant::find(conn, act.tenant).await?;
         let tenant = tenant.ok_or_else(|| Refusal::not_found("tenant"))?;
         for it in &mut found {
-            it.part = dated(&tenant, it.sent_ms, split)?;
+            it.part = it.part.clone().on(date(&tenant, it.sent_ms, split)?);
         }
     }
     Ok(found)
 }
 
 /// The tenant's day or month of a moment.
-fn dated(tenant: &Tenant, at_ms: i64, split: Split) -> Result<Part> {
+fn date(tenant: &Tenant, at_ms: i64, split: Split) -> Result<String> {
     let mut day = tenant.local_day(store::db::time(at_ms)?);
-    if split == Split::Month {
+    if split.is_by_month() {
         day.truncate("YYYY-MM".len());
     }
-    Ok(Part::Word(day))
+    Ok(day)
 }
 
 /// The cases, promises or corrective actions a figure counts.
@@ -241,14 +241,15 @@ pub async fn case_rows(
     slice: &Slice,
     split: Split,
 ) -> Result<Vec<Fact>> {
-    let mut found = case_facts_of(conn, act, metric, slice, split).await?;
     let is_moment = matches!(metric.cohort(), Cohort::Due | Cohort::Closed);
-    if is_moment && matches!(split, Split::Day | Split::Month) {
+    let read_by = if is_moment { split.undated() } else { split };
+    let mut found = case_facts_of(conn, act, metric, slice, read_by).await?;
+    if is_moment && split.is_dated() {
         let tenant = tenant::find(conn, act.tenant).await?;
         let tenant = tenant.ok_or_else(|| Refusal::not_found("tenant"))?;
         for it in &mut found {
             if let Some(at_ms) = it.at_ms {
-                it.part = dated(&tenant, at_ms, split)?;
+                it.part = it.part.clone().on(date(&tenant, at_ms, split)?);
             }
         }
     }

@@ -5,6 +5,7 @@ pub mod figures;
 pub mod heal;
 mod seen;
 pub mod sentence;
+pub mod trend;
 
 #[cfg(test)]
 mod tests;

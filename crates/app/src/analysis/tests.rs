@@ -26,6 +26,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
+use store::analysis::slice::{Line, Part, Split};
 use store::collect::{evaluation, invitation};
 use store::platform::{staff, team, tenant};
 use store::testing::change::{erase, forge, move_to_zone};
@@ -35,6 +36,7 @@ use uuid::Uuid;
 use super::desk::Desk;
 use super::figures::{Of, figures};
 use super::heal::{heal, is_due, verify};
+use super::trend::{Each, trend};
 use crate::collect::form::{publish_form, put_form};
 use crate::handle::act_on_case::{ActOnCase, act_on_case};
 use crate::handle::open_case::{OpenCase, open_case};
@@ -65,6 +67,8 @@ struct House {
     invitations: Vec<InvitationId>,
     cases: Vec<CaseId>,
     next: u128,
+    /// Points of trends that were compared with the figure of their date.
+    points: u32,
 }
 
 impl House {
@@ -114,7 +118,7 @@ impl House {
         tx.commit().await.unwrap();
         let dice = StdRng::seed_from_u64(seed);
         let (evaluations, invitations, cases) = (vec![], vec![], vec![]);
-        Self { db, dice, now, ids, forms, evaluations, invitations, cases, next: 1_000 }
+        Self { db, dice, now, ids, forms, evaluations, invitations, cases, next: 1_000, points: 0 }
     }
 
     fn roll(&mut self, sides: usize) -> usize {
@@ -387,8 +391,7 @@ impl House {
         }
     }
 
-    fn question(&mut self) -> (Act, Of, store::analysis::slice::Split) {
-        use store::analysis::slice::Split;
+    fn question(&mut self) -> (Act, Of, Split) {
         let scope = match self.roll(4) {
             0 => Scope::Own(self.person()),
             1 => {
@@ -445,6 +448,67 @@ impl House {
     }
 }
 
+impl House {
+    /// The lines of a trend, by buckets and by rows; and one point is the figure of its date and part.
+    async fn compare_trend(&mut self) {
+        let (act, of, _) = self.question();
+        let every = [Line::Team, Line::Staff, Line::Channel, Line::Kind, Line::Round, Line::Form];
+        let by = self.pick(&every).unwrap();
+        let each = self.pick(&[Each::Day, Each::Month]).unwrap();
+        let mut conn = self.db.read().await.unwrap();
+        let mut desk = Desk::new(&mut conn, &act).await.unwrap();
+        let mut rows = Desk::of_rows(&mut conn, &act).await.unwrap();
+        for metric in Metric::ALL {
+            let line = (each, by);
+            let found = trend(&mut conn, &mut desk, *metric, &of, line).await.unwrap();
+            let expected = trend(&mut conn, &mut rows, *metric, &of, line).await.unwrap();
+            let said = format!("{metric} {of:?} {each:?} {by:?} {:?}", act.scope);
+            assert_eq!(format!("{found:?}"), format!("{expected:?}"), "{said}");
+
+            let Some(nth) = self.pick(&(0..found.lines.len()).collect::<Vec<_>>()) else {
+                continue;
+            };
+            let line = &found.lines[nth];
+            let Some(alone) = alone(&of, by, &line.part) else { continue };
+            let whole = Split::Whole;
+            let asked = figures(&mut conn, &mut rows, *metric, &alone, whole).await.unwrap();
+            assert_eq!(line.total, asked.total, "{said} {:?}", line.part);
+            let nth = self.roll(found.dates.len());
+            let alone = on(&alone, &found.dates[nth]);
+            let asked = figures(&mut conn, &mut rows, *metric, &alone, whole).await.unwrap().total;
+            let point = (line.points[nth].value, line.points[nth].denominator);
+            assert_eq!(point, (asked.value, asked.denominator), "{said} {alone:?}");
+            self.points += 1;
+        }
+    }
+}
+
+/// The question of one line alone; `None`: of those that have no such part, which cannot be asked for.
+fn alone(of: &Of, by: Line, part: &Part) -> Option<Of> {
+    let mut of = of.clone();
+    match (by, part) {
+        (Line::Team, Part::Id(id)) => of.team = Some(TeamId(*id)),
+        (Line::Staff, Part::Id(id)) => of.staff = Some(StaffId(*id)),
+        (Line::Form, Part::Id(id)) => of.form = Some(FormId(*id)),
+        (Line::Channel, Part::Word(word)) => of.channel = Some(word.clone()),
+        (Line::Kind, Part::Word(word)) => of.kind = Some(word.clone()),
+        (Line::Round, Part::Word(word)) => of.round = Some(word.clone()),
+        _ => return None,
+    }
+    Some(of)
+}
+
+/// The same of one day, or of what the period has of one month.
+fn on(of: &Of, date: &str) -> Of {
+    let (from, to) = if let Ok(day) = date.parse::<Date>() {
+        (day, day)
+    } else {
+        let first: Date = format!("{date}-01").parse().unwrap();
+        (first.max(of.from), first.last_of_month().min(of.to))
+    };
+    Of { from, to, ..of.clone() }
+}
+
 async fn figures_agree_with_rows(seed: u64) {
     let mut house = House::new(seed).await;
     for round in 0..12 {
@@ -460,9 +524,14 @@ async fn figures_agree_with_rows(seed: u64) {
             _ => {}
         }
         house.compare(if round == 11 { 6 } else { 2 }).await;
+        house.compare_trend().await;
     }
     house.heal_all().await;
     house.compare(6).await;
+    for _ in 0..6 {
+        house.compare_trend().await;
+    }
+    assert!(40 < house.points, "{} points", house.points);
     let act = house.system(house.now);
     let mut conn = house.db.read().await.unwrap();
     for cohort in Cohort::ALL {
@@ -528,7 +597,7 @@ async fn hours_of_the_day_that_runs_which_are_over_are_read_from_buckets() {
     };
     let low = async |desk: &mut Desk<'_>| {
         let mut conn = house.db.read().await.unwrap();
-        let by = store::analysis::slice::Split::Day;
+        let by = Split::Day;
         let found = figures(&mut conn, desk, Metric::Csat, &slice(None), by).await.unwrap();
         assert_eq!(found.parts.len(), 1, "one day");
         let total = found.total;

@@ -91,6 +91,27 @@ async fn a_score_says_how_many_of_those_asked_answered_in_all_and_by_part() {
     assert_eq!(of(&days["parts"][0]["response"]), (json!(3), json!(8)));
     let kinds = csat(&house, "&split=kind").await;
     assert_eq!(kinds["parts"][0]["response"], Value::Null, "an invitation has no kind");
+    let lines = async |query: &str| {
+        let path = format!("/api/v1/figures/csat/trend?from=2026-09-01&to=2026-09-30{query}");
+        house.get(MANAGER, &path).await
+    };
+    let found = lines("&split=day&by=staff").await.json();
+    let line = &found["lines"][0];
+    assert_eq!((&found["lines"].as_array().unwrap().len(), &found["more"]), (&1, &json!(0)));
+    assert_eq!(line["id"].as_str(), Some(house.people["agent"].to_string().as_str()));
+    assert_eq!(of(&line["total"]), (json!(3), json!(3)));
+    assert_eq!(
+        (&found["dates"][0], &line["values"], &line["counts"]),
+        (&days["parts"][0]["word"], &json!([1.0]), &json!([3]))
+    );
+    let refused = async |query: &str| lines(query).await.json()["code"].clone();
+    assert_eq!(refused("&split=day").await, "split_unknown", "whose lines?");
+    assert_eq!(refused("&split=day&by=day").await, "split_unknown");
+    assert_eq!(refused("&split=team&by=staff").await, "split_unknown");
+    let long = "/api/v1/figures/csat/trend?from=2026-01-01&to=2026-04-11&by=staff&split=";
+    assert_eq!(house.get(MANAGER, &format!("{long}day")).await.json()["code"], "period");
+    assert_eq!(house.get(MANAGER, &format!("{long}month")).await.status, 200);
+
     let asked = house
         .get(MANAGER, "/api/v1/figures/response_rate?from=2026-09-01&to=2026-09-30&split=form")
         .await

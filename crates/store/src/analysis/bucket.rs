@@ -353,8 +353,8 @@ pub type Span = (Grain, String, String);
 /// What was counted, by part.
 pub type Parts = BTreeMap<Part, Counts>;
 
-/// Metric, part as id or word, packed counts.
-type CountedRow = (String, Option<Uuid>, Option<String>, Vec<u8>);
+/// Metric, part as id, word and date, packed counts.
+type CountedRow = (String, Option<Uuid>, Option<String>, Option<String>, Vec<u8>);
 
 /// Spans in one statement. Each repeats the conditions of the slice, whose teams may be hundreds, and the
 /// values of a statement are bounded; a period of whole months has four.
@@ -374,10 +374,10 @@ pub async fn read(
     let mut found: BTreeMap<Metric, Parts> = BTreeMap::new();
     for spans in spans.chunks(SPANS_AT_ONCE) {
         let rows = read_rows(conn, tenant, (cohort, metrics, shape), spans, slice, split).await?;
-        for (metric, id, word, counts) in rows {
+        for (metric, id, word, date, counts) in rows {
             let (id, word) = (id.filter(|it| !it.is_nil()), word.filter(|it| !it.is_empty()));
             let parts = found.entry(metric.parse().map_err(db::corrupt)?).or_default();
-            unpack(&counts, parts.entry(Part::of(split, id, word)).or_default())?;
+            unpack(&counts, parts.entry(Part::of(split, (id, word, date))).or_default())?;
         }
     }
     Ok(found)
@@ -392,15 +392,15 @@ async fn read_rows(
     split: Split,
 ) -> db::Result<Vec<CountedRow>> {
     let columns = columns(cohort);
-    let [id, word] = columns.part(split);
+    let [id, word, date] = columns.part(split);
     let mut query = sql("SELECT b.metric, ").bind(tenant).bind(shape.code());
     for (nth, (grain, from, to)) in spans.iter().enumerate() {
         if nth != 0 {
             query = query.push(" UNION ALL SELECT b.metric, ");
         }
-        query = query.push(id).push(" AS id, ").push(word);
+        query = query.push(id).push(" AS id, ").push(word).push(" AS word, ").push(date);
         query = query.push(
-            " AS word, b.counts FROM bucket b
+            " AS date, b.counts FROM bucket b
             WHERE b.tenant_id = $1 AND b.shape = $2 AND b.grain = ",
         );
         query = query.push_bind(grain.code()).push(" AND b.span >= ").push_bind(from.as_str());

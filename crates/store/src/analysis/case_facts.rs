@@ -50,16 +50,18 @@ fn days(slice: &Slice) -> &'static str {
 }
 
 fn select(split: Split) -> Query {
-    let [id, word] = COLUMNS.part(split);
+    let [id, word, date] = COLUMNS.part(split);
     let query = sql("SELECT c.id AS case_id, ").push(id).push(" AS id, ").push(word);
-    query.push(" AS word, c.team_id AS team, c.owner_id AS owner, c.channel, c.kind, ")
+    let query = query.push(" AS word, ").push(date);
+    query.push(" AS date, c.team_id AS team, c.owner_id AS owner, c.channel, c.kind, ")
 }
 
-/// Case, part as id and word, team, owner, channel, kind, hit, due, time taken, when it turns, when
-/// it counts.
+/// Case, part as id, word and date, team, owner, channel, kind, hit, due, time taken, when it turns,
+/// when it counts.
 type FactRow = (
     Uuid,
     Option<Uuid>,
+    Option<String>,
     Option<String>,
     Uuid,
     Option<Uuid>,
@@ -75,11 +77,12 @@ type FactRow = (
 async fn fetch(query: Query, split: Split, conn: &mut Read) -> db::Result<Vec<Fact>> {
     let rows: Vec<FactRow> = query.fetch_all(conn).await?;
     let fact = |row: FactRow| {
-        let (case, id, word, team, owner, channel, kind, hit, due, took_ms, turns_ms, at_ms) = row;
+        let (case, id, word, date, team, owner, channel, kind, hit, due, took_ms, turns_ms, at_ms) =
+            row;
         let staff = owner.unwrap_or_default();
         Fact {
             case: CaseId(case),
-            part: Part::of(split, id, word),
+            part: Part::of(split, (id, word, date)),
             hit,
             due,
             took_ms,

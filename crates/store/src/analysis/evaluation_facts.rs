@@ -58,8 +58,11 @@ fn days(slice: &Slice) -> &'static str {
 }
 
 fn asks_kind(slice: &Slice, split: Split) -> bool {
-    slice.kind.is_some() || split == Split::Kind
+    slice.kind.is_some() || split.undated() == Split::Kind
 }
+
+/// Part as id, word and date; score, how many.
+type ScoreRow = (Option<Uuid>, Option<String>, Option<String>, i64, i64);
 
 /// How many gave each score, by part: `(part, score, count)`.
 pub async fn scores(
@@ -69,20 +72,21 @@ pub async fn scores(
     slice: &Slice,
     split: Split,
 ) -> db::Result<Vec<(Part, i64, i64)>> {
-    let [id, word] = COLUMNS.part(split);
+    let [id, word, date] = COLUMNS.part(split);
     let query = sql("SELECT ").push(id).push(" AS id, ").push(word).push(" AS word, ");
-    let query = query.push(score.column()).push(" AS score, count(*) AS n");
+    let query =
+        query.push(date).push(" AS date, ").push(score.column()).push(" AS score, count(*) AS n");
     let query = if asks_kind(slice, split) { query.push(FROM) } else { query.push(FROM_ALONE) };
     let query = query.push(days(slice));
     let query = query.bind(tenant).bind(slice.from_day.as_str()).bind(slice.to_day.as_str());
-    let rows: Vec<(Option<Uuid>, Option<String>, i64, i64)> = COLUMNS
+    let rows: Vec<ScoreRow> = COLUMNS
         .filter(query, slice)
         .push(" AND ")
         .push(score.column())
-        .push(" IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 3")
+        .push(" IS NOT NULL GROUP BY 1, 2, 3, 4 ORDER BY 4")
         .fetch_all(conn)
         .await?;
-    let part = |(id, word, score, n)| (Part::of(split, id, word), score, n);
+    let part = |(id, word, date, score, n)| (Part::of(split, (id, word, date)), score, n);
     Ok(rows.into_iter().map(part).collect())
 }
 

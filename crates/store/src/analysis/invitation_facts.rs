@@ -28,20 +28,20 @@ const DELIVERED: &str = "
     WHERE i.tenant_id = $1 AND i.sent_ms >= $2 AND i.sent_ms < $3 AND i.delivered_ms IS NOT NULL";
 
 /// How many of those sent in the period were delivered and how many of these answered, by part:
-/// `(part, answered, delivered)`. Not by day or month.
+/// `(part, answered, delivered)`. Not by dates.
 pub async fn counts(
     conn: &mut Read,
     tenant: TenantId,
     slice: &Slice,
     split: Split,
 ) -> db::Result<Vec<(Part, i64, i64)>> {
-    let [id, word] = COLUMNS.part(split);
+    let [id, word, _] = COLUMNS.part(split);
     let query = sql("SELECT ").push(id).push(" AS id, ").push(word);
     let query = query.push(" AS word, count(i.completed_ms) AS answered, count(*) AS n");
     let query = query.push(DELIVERED).bind(tenant).bind(slice.from).bind(slice.to);
     let rows: Vec<(Option<Uuid>, Option<String>, i64, i64)> =
         COLUMNS.filter(query, slice).push(" GROUP BY 1, 2").fetch_all(conn).await?;
-    let part = |(id, word, answered, n)| (Part::of(split, id, word), answered, n);
+    let part = |(id, word, answered, n)| (Part::of(split, (id, word, None)), answered, n);
     Ok(rows.into_iter().map(part).collect())
 }
 
@@ -84,14 +84,14 @@ pub struct Delivered {
 /// Invitation, part as id and word, when it was sent, whether it was answered.
 type DeliveredRow = (Uuid, Option<Uuid>, Option<String>, i64, bool);
 
-/// Those sent in the period and delivered, in the order they were sent.
+/// Those sent in the period and delivered, in the order they were sent. Not by dates.
 pub async fn delivered(
     conn: &mut Read,
     tenant: TenantId,
     slice: &Slice,
     split: Split,
 ) -> db::Result<Vec<Delivered>> {
-    let [id, word] = COLUMNS.part(split);
+    let [id, word, _] = COLUMNS.part(split);
     let query = sql("SELECT i.id AS invitation_id, ").push(id).push(" AS id, ").push(word);
     let query = query
         .push(" AS word, i.sent_ms, i.completed_ms IS NOT NULL AS answered")
@@ -103,7 +103,7 @@ pub async fn delivered(
         COLUMNS.filter(query, slice).push(" ORDER BY i.sent_ms, i.id").fetch_all(conn).await?;
     let one = |(invitation, id, word, sent_ms, answered)| Delivered {
         id: InvitationId(invitation),
-        part: Part::of(split, id, word),
+        part: Part::of(split, (id, word, None)),
         sent_ms,
         answered,
     };

@@ -43,6 +43,51 @@ pub enum Split {
     Day,
     /// `YYYY-MM`.
     Month,
+    /// Each day by team, person and so on.
+    DayBy(Line),
+    MonthBy(Line),
+}
+
+/// What a line of a trend is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    Team,
+    Staff,
+    Channel,
+    Kind,
+    Round,
+    Form,
+}
+
+impl Split {
+    /// The same without its dates.
+    #[must_use]
+    pub const fn undated(self) -> Self {
+        match self {
+            Self::Day | Self::Month => Self::Whole,
+            Self::DayBy(line) | Self::MonthBy(line) => match line {
+                Line::Team => Self::Team,
+                Line::Staff => Self::Staff,
+                Line::Channel => Self::Channel,
+                Line::Kind => Self::Kind,
+                Line::Round => Self::Round,
+                Line::Form => Self::Form,
+            },
+            it => it,
+        }
+    }
+
+    pub const fn is_by_day(self) -> bool {
+        matches!(self, Self::Day | Self::DayBy(_))
+    }
+
+    pub const fn is_by_month(self) -> bool {
+        matches!(self, Self::Month | Self::MonthBy(_))
+    }
+
+    pub const fn is_dated(self) -> bool {
+        self.is_by_day() || self.is_by_month()
+    }
 }
 
 /// The part of a split a row belongs to.
@@ -55,18 +100,36 @@ pub enum Part {
     Word(String),
     /// The row has none, as an evaluation that points at nobody.
     None,
+    /// What of a part is of that day or month.
+    On(String, Box<Part>),
 }
 
 impl Part {
-    pub(super) fn of(split: Split, id: Option<Uuid>, word: Option<String>) -> Self {
-        match (split, id, word) {
+    pub(super) fn of(split: Split, (id, word, date): Columned) -> Self {
+        let part = match (split.undated(), id, word) {
             (Split::Whole, ..) => Self::Whole,
             (_, Some(id), _) => Self::Id(id),
             (_, None, Some(word)) => Self::Word(word),
             (_, None, None) => Self::None,
+        };
+        match date {
+            Some(date) => part.on(date),
+            None => part,
+        }
+    }
+
+    /// What of it is of that day or month.
+    #[must_use]
+    pub fn on(self, date: String) -> Self {
+        match self {
+            Self::Whole => Self::Word(date),
+            it => Self::On(date, Box::new(it)),
         }
     }
 }
+
+/// The part of a row as its columns say it: id, word, date.
+pub(super) type Columned = (Option<Uuid>, Option<String>, Option<String>);
 
 /// The columns of one table by which it is filtered and split.
 pub(super) struct Columns {
@@ -83,21 +146,25 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// `id, word` of the part, as two selected columns.
-    pub fn part(&self, split: Split) -> [&'static str; 2] {
+    /// `id, word, date` of the part, as three selected columns.
+    pub fn part(&self, split: Split) -> [&'static str; 3] {
         const NO_ID: &str = "CAST(NULL AS UUID)";
         const NO_WORD: &str = "CAST(NULL AS TEXT)";
-        match split {
-            Split::Whole => [NO_ID, NO_WORD],
+        let [id, word] = match split.undated() {
             Split::Team => [self.team, NO_WORD],
             Split::Staff => [self.staff, NO_WORD],
             Split::Form => [self.form.unwrap_or(NO_ID), NO_WORD],
             Split::Channel => [NO_ID, self.channel],
             Split::Kind => [NO_ID, self.kind],
             Split::Round => [NO_ID, self.round.unwrap_or(NO_WORD)],
-            Split::Day => [NO_ID, self.day],
-            Split::Month => [NO_ID, self.month],
-        }
+            _ => [NO_ID, NO_WORD],
+        };
+        let date = match split {
+            _ if split.is_by_day() => self.day,
+            _ if split.is_by_month() => self.month,
+            _ => NO_WORD,
+        };
+        [id, word, date]
     }
 
     /// The conditions of the slice but for its dates. What the table does not have, it is not

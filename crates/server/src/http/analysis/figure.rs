@@ -3,6 +3,7 @@
 use app::analysis::desk::Desk;
 use app::analysis::figures::{Figures, Of, PartOf, case_rows, figures, invitations, score};
 use app::analysis::sentence::sentence;
+use app::analysis::trend::{Each, LineOf, Trend, trend};
 use app::words;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -17,7 +18,7 @@ use domain::triage::Kind;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::analysis::evaluation_facts;
-use store::analysis::slice::{Part, Split};
+use store::analysis::slice::{Line, Part, Split};
 use uuid::Uuid;
 
 use crate::App;
@@ -46,6 +47,8 @@ pub struct FigureQuery {
     pub form: Option<FormId>,
     /// team, staff, channel, kind, round, form, day, month.
     pub split: Option<String>,
+    /// team, staff, channel, kind, round, form; for trends, whose `split` is day or month.
+    pub by: Option<String>,
     /// `next` of the page before; for rows.
     pub after: Option<String>,
     /// 1 to 200; 50; for rows.
@@ -88,11 +91,31 @@ impl FigureQuery {
             Some("form") => Split::Form,
             Some("day") => Split::Day,
             Some("month") => Split::Month,
-            Some(word) => {
-                return Err(Refusal::invalid("split_unknown").with("split", word).at("split"));
-            }
+            Some(word) => return Err(split_unknown(word).at("split")),
         })
     }
+
+    fn line(&self) -> Result<(Each, Line), Refusal> {
+        let each = match self.split.as_deref() {
+            None | Some("day") => Each::Day,
+            Some("month") => Each::Month,
+            Some(word) => return Err(split_unknown(word).at("split")),
+        };
+        let by = match self.by.as_deref().unwrap_or_default() {
+            "team" => Line::Team,
+            "staff" => Line::Staff,
+            "channel" => Line::Channel,
+            "kind" => Line::Kind,
+            "round" => Line::Round,
+            "form" => Line::Form,
+            word => return Err(split_unknown(word).at("by")),
+        };
+        Ok((each, by))
+    }
+}
+
+fn split_unknown(word: &str) -> Refusal {
+    Refusal::invalid("split_unknown").with("split", word)
 }
 
 /// One figure with everything that makes it honest.
@@ -131,14 +154,20 @@ pub struct PartBody {
     pub response: Option<Figure>,
 }
 
+/// A part as its id or word.
+fn named(part: Part) -> (Option<Uuid>, Option<String>) {
+    match part {
+        Part::Id(id) => (Some(id), None),
+        Part::Word(word) => (None, Some(word)),
+        Part::On(_, part) => named(*part),
+        Part::Whole | Part::None => (None, None),
+    }
+}
+
 fn body(figures: Figures, language: Language) -> FigureBody {
     let Figures { metric, total, before, change, response, parts } = figures;
     let part = |it: PartOf| {
-        let (id, word) = match it.part {
-            Part::Id(id) => (Some(id), None),
-            Part::Word(word) => (None, Some(word)),
-            Part::Whole | Part::None => (None, None),
-        };
+        let (id, word) = named(it.part);
         PartBody { id, word, figure: it.figure, change: it.change, response: it.response }
     };
     FigureBody {
@@ -212,6 +241,70 @@ pub async fn get_figure(
     let mut desk = Desk::new(&mut conn, reader.act()).await?;
     let found = figures(&mut conn, &mut desk, metric, &query.of(metric)?, query.split()?).await?;
     Ok(Json(body(found, language(&headers))))
+}
+
+/// One figure over time, with a line for each part of another split.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct TrendBody {
+    pub metric: &'static str,
+    pub name: String,
+    pub unit: Unit,
+    /// The days or months that any line has something of, in order.
+    pub dates: Vec<String>,
+    /// At most 100, the largest first.
+    pub lines: Vec<LineBody>,
+    /// How many lines there are beyond these.
+    pub more: usize,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct LineBody {
+    /// The team, person or form of this line.
+    pub id: Option<Uuid>,
+    /// The code of this line. Both `null`: rows that have none.
+    pub word: Option<String>,
+    /// Of the whole period.
+    pub total: Figure,
+    /// One for each date; `null` where there is nothing to count.
+    pub values: Vec<Option<f64>>,
+    /// The denominator of each value.
+    pub counts: Vec<u64>,
+}
+
+/// One figure over time, by part: `split` is `day` for up to 100 days, or `month`; `by` says whose
+/// the lines are.
+#[utoipa::path(
+    get,
+    path = "/api/v1/figures/{metric}/trend",
+    tag = "analysis",
+    params(("metric" = String, Path), FigureQuery),
+    responses((status = 200, body = TrendBody), Problem),
+)]
+pub async fn get_trend(
+    State(app): State<App>,
+    Path(word): Path<String>,
+    reader: Can<may::ReadMetrics>,
+    headers: HeaderMap,
+    Query(query): Query<FigureQuery>,
+) -> Result<Json<TrendBody>> {
+    let metric = metric(&word)?;
+    let (of, line) = (query.of(metric)?, query.line()?);
+    let mut conn = app.db.read().await?;
+    let mut desk = Desk::new(&mut conn, reader.act()).await?;
+    let Trend { dates, lines, more } = trend(&mut conn, &mut desk, metric, &of, line).await?;
+    let line = |LineOf { part, total, points }| {
+        let (id, word) = named(part);
+        let (values, counts) = points.into_iter().map(|it| (it.value, it.denominator)).unzip();
+        LineBody { id, word, total, values, counts }
+    };
+    Ok(Json(TrendBody {
+        metric: metric.code(),
+        name: words::say(language(&headers), &format!("metric.{}", metric.code())),
+        unit: metric.unit(),
+        dates,
+        lines: lines.into_iter().map(line).collect(),
+        more,
+    }))
 }
 
 /// One thing behind a figure.

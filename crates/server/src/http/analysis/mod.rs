@@ -11,5 +11,6 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(figure::list_figures))
         .routes(routes!(figure::get_figure))
+        .routes(routes!(figure::get_trend))
         .routes(routes!(figure::list_rows))
 }
