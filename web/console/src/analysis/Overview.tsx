@@ -20,12 +20,14 @@ import { useAddress } from '../house/useAddress.ts';
 import { FigureRows } from './FigureRows.tsx';
 import { Definition, type FigureBody, useChange, useValue, Value } from './figure.tsx';
 import { Look } from './Look.tsx';
+import { BYS } from './lines.ts';
 import { Parts } from './Parts.tsx';
 import './overview.css';
 
 const loadTrend = async () => (await import('./Trend.tsx')).Trend;
+const loadLines = async () => (await import('./Lines.tsx')).Lines;
 
-const NAMES = ['days', 'team', 'split', 'metric', 'rows', 'wall'] as const;
+const NAMES = ['days', 'team', 'split', 'metric', 'rows', 'wall', 'by', 'lines'] as const;
 const DAYS = ['7', '30', '90', '365'] as const;
 const DAYS_USUAL = '30';
 const LOOK_MS = 30_000;
@@ -93,6 +95,8 @@ export function Overview() {
   };
   const of = (metric: string) => figures.data?.find((it) => it.metric === metric);
   const metric = values.metric || 'csat';
+  const by = BYS.find((it) => it === values.by);
+  const chooseLines = useCallback((lines: string) => set({ lines }), [set]);
   const rest = figures.data?.filter((it) => !FIRST.includes(it.metric)) ?? [];
   return (
     <Page
@@ -149,8 +153,27 @@ export function Overview() {
           {values.rows && <FigureRows metric={values.rows} period={period} close={() => set({ rows: '' })} />}
           <div className="overview-middle">
             <section className="card trend">
-              <h2>{t('overview.trend', { name: t(`word:metric.${metric}`) })}</h2>
-              <Part load={loadTrend} given={{ metric, period, days }} instead={<div className="trend-chart" />} />
+              <h2>
+                {t('overview.trend', { name: t(`word:metric.${metric}`) })}
+                <Select
+                  aria-label={t('lines.by')}
+                  size="small"
+                  value={by ?? ''}
+                  onChange={(it: string) => set({ by: it, lines: '' })}
+                  options={['', ...BYS].map((it) => ({ value: it, label: t(it ? `parts.by_${it}` : 'lines.whole') }))}
+                  className="trend-by"
+                />
+              </h2>
+              {by ? (
+                <Part
+                  key={by}
+                  load={loadLines}
+                  given={{ metric, period, days, by, chosen: values.lines, choose: chooseLines }}
+                  instead={<div className="trend-chart" />}
+                />
+              ) : (
+                <Part load={loadTrend} given={{ metric, period, days }} instead={<div className="trend-chart" />} />
+              )}
             </section>
             <section className="card others">
               <h2>{t('overview.others')}</h2>

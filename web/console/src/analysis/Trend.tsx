@@ -12,18 +12,16 @@ import { language } from '../house/i18n.ts';
 import { Loading } from '../house/states.tsx';
 import { useLight } from '../house/theme.ts';
 import { type FigureBody, useValue } from './figure.tsx';
+import { pointOf } from './lines.ts';
 import type { Period } from './Overview.tsx';
 
 use([LineChart, GridComponent, TooltipComponent, CanvasRenderer]);
-
-/** Beyond so many days a point is a month. */
-const DAYS_MAX = 100;
 
 type Point = { word: string; value: number | null; low: number | null; high: number | null; n: number };
 
 export function Trend({ metric, period, days }: { metric: string; period: Period; days: number }) {
   const { t } = useTranslation('analysis');
-  const split = days > DAYS_MAX ? 'month' : 'day';
+  const split = pointOf(days);
   const { data } = useQuery({
     queryKey: ['figure', metric, period, split, language()],
     queryFn: () =>
