@@ -94,6 +94,7 @@ test('several cases are corrected together and taken back', async () => {
   for (const at of [1, 2]) await openCase(`滤芯第 ${at} 次漏水`);
   await goTo(visit, server, '/cases?view=all&search=滤芯');
   await page.locator('tbody tr').nth(1).waitFor();
+  assert.equal(await button('搜索').count(), 1, 'named in the reader’s language');
   for (const key of ['j', 'x', 'j', 'x']) await page.keyboard.press(key);
   await choose(page, field('要做什么'), '类型改为');
   await choose(page, field('类型改为'), '建议');
@@ -137,6 +138,14 @@ test('a calendar is changed and kept', async () => {
   await pressOn(page, button('周一删除第 2 段'));
   await expectHeld(page, 'a stretch was taken out');
   await pressOn(page, button('周二至周五同周一'), { back: true });
+  // Of the year only one day is on the way; the arrows go to the others.
+  await tabTo(page, page.locator('button.year-day'));
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await page.locator('.own-day').waitFor();
+  await expectHeld(page, 'a day was closed');
+  await tabTo(page, page.getByRole('form', { name: '何时到期？' }).getByRole('button', { name: '算一算' }));
   await pressOn(page, button('保存'), { back: true });
   await page.getByText('现在是第 2 版').waitFor();
   await expectHeld(page, 'the calendar was kept');

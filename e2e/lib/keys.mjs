@@ -17,8 +17,8 @@ async function lookAtFocus() {
       .join(' ');
   const before = window.hadFocus;
   const shows = before && before.it !== document.body && before.it.tabIndex >= 0;
-  // A list and the button that empties it share one ring.
-  const isMoved = before && before.it !== has && !before.it.closest('.ant-select')?.contains(has);
+  // A field and the button that empties it share one ring.
+  const isMoved = before && before.it !== has && !before.it.closest('.ant-select, .ant-input-affix-wrapper')?.contains(has);
   const isSame = () => shows && isMoved && before.it.isConnected && looks(before.it) === before.looked;
   // The component library takes its ring away a moment later.
   for (let tried = 0; tried < 5 && isSame(); tried += 1) await new Promise((then) => setTimeout(then, 50));

@@ -2,7 +2,7 @@
 
 import { LeftOutlined, RightOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../house/api.ts';
 import { now } from '../house/clock.ts';
@@ -13,6 +13,16 @@ import { useHolidayName } from './holidayName.ts';
 
 type Props = { calendar: Calendar; holidays: Schemas['HolidayYear'][]; open?: (day: string) => void };
 
+/** How many days a key goes: a page is four weeks. */
+const STEPS: Record<string, number> = {
+  ArrowLeft: -1,
+  ArrowRight: 1,
+  ArrowUp: -7,
+  ArrowDown: 7,
+  PageUp: -28,
+  PageDown: 28,
+};
+
 const KINDS = ['work', 'rest', 'holiday', 'make_up', 'own_off', 'own_work'] as const;
 
 export function CalendarYear({ calendar, holidays, open }: Props) {
@@ -20,6 +30,17 @@ export function CalendarYear({ calendar, holidays, open }: Props) {
   const [year, setYear] = useState(Number(dayOf(now()).slice(0, 4)));
   const notice = noticeDays(holidays);
   const known = holidays.some((it) => it.year === year);
+  const months = monthsOf(year);
+  const all = months.flatMap((it) => it.days);
+  // Tab comes to one day only; from there the arrows go, or three hundred others would have to be passed.
+  const [at, setAt] = useState(() => dayOf(now()));
+  const current = all.includes(at) ? at : all[0];
+  const box = useRef<HTMLDivElement>(null);
+  const move = (day: string, by: number) => {
+    const to = all[Math.min(Math.max(all.indexOf(day) + by, 0), all.length - 1)] ?? day;
+    setAt(to);
+    box.current?.querySelector<HTMLElement>(`[data-day="${to}"]`)?.focus();
+  };
   return (
     <section className="card rule-card" aria-label={t('year.title', { year })}>
       <div className="year-head">
@@ -48,8 +69,8 @@ export function CalendarYear({ calendar, holidays, open }: Props) {
         ))}
       </ul>
       {calendar.national && !known && <p className="quiet">{t('year.unknown', { year })}</p>}
-      <div className="year">
-        {monthsOf(year).map(({ month, before, days }) => (
+      <div className="year" ref={box}>
+        {months.map(({ month, before, days }) => (
           <div key={month} className="month">
             <h3>{monthName(year, month)}</h3>
             <div className="month-days">
@@ -64,6 +85,8 @@ export function CalendarYear({ calendar, holidays, open }: Props) {
                   it={dayKind(calendar, notice, day)}
                   style={index === 0 ? { gridColumnStart: before + 1 } : {}}
                   open={open}
+                  isCurrent={day === current}
+                  move={move}
                 />
               ))}
             </div>
@@ -81,9 +104,15 @@ function markOf(kind: DayKind): string {
   return kind === 'make_up' || kind === 'own_work' ? on : '';
 }
 
-type CellProps = { it: Day; style: { gridColumnStart?: number }; open: ((day: string) => void) | undefined };
+type CellProps = {
+  it: Day;
+  style: { gridColumnStart?: number };
+  open: ((day: string) => void) | undefined;
+  isCurrent: boolean;
+  move: (day: string, by: number) => void;
+};
 
-function DayCell({ it, style, open }: CellProps) {
+function DayCell({ it, style, open, isCurrent, move }: CellProps) {
   const { t } = useTranslation('handle');
   const { day, kind, why } = it;
   const holidayName = useHolidayName();
@@ -104,7 +133,21 @@ function DayCell({ it, style, open }: CellProps) {
     );
   }
   return (
-    <button type="button" className={className} style={style} title={said} onClick={() => open(day)}>
+    <button
+      type="button"
+      className={className}
+      style={style}
+      title={said}
+      data-day={day}
+      tabIndex={isCurrent ? 0 : -1}
+      onClick={() => open(day)}
+      onKeyDown={(event) => {
+        const by = STEPS[event.key];
+        if (by === undefined) return;
+        event.preventDefault();
+        move(day, by);
+      }}
+    >
       {inside}
     </button>
   );
