@@ -115,6 +115,22 @@ test('who saves second is told, and saves what was typed over what the first one
   await until('both', async () => (await server.api('GET', '/settings/notices')).window_minutes === 7);
 });
 
+test('two people who add to one list at the same time have both added', async () => {
+  await goTo(visit, server, '/settings/stages');
+  await page.getByRole('button', { name: '添加阶段' }).click();
+  const names = page.getByLabel('中文名称');
+  await names.fill('等仓库核实');
+  const theirs = { code: 'parts', of: 'in_progress', name: { 'zh-CN': '等配件' } };
+  await server.api('PUT', '/settings/case_stages', { stages: [theirs] });
+  await page.getByRole('button', { name: '保存' }).click();
+  await page.getByRole('button', { name: '载入最新内容，保留我改的' }).click();
+  await page.getByText('您改过的地方还在').waitFor();
+  await page.getByRole('button', { name: '保存' }).click();
+  const kept = async () => (await server.api('GET', '/settings/case_stages')).stages.map((it) => it.name['zh-CN']).sort();
+  await until('both', async () => (await kept()).length === 2);
+  assert.deepEqual(await kept(), ['等仓库核实', '等配件'].sort());
+});
+
 test('a draft that could not be sent is sent by itself once the network is back', async () => {
   const { id } = (await server.api('GET', '/forms')).find((it) => it.key === 'relationship');
   await goTo(visit, server, `/forms/${id}`);
