@@ -113,6 +113,11 @@ test('a policy is changed and kept', async () => {
   await pressOn(page, button('编辑').first());
   await field('中文名称').waitFor();
   await expectHeld(page, 'the policy opened');
+  // What is moved keeps the hand on it.
+  const second = page.locator('.policy-rule').nth(1);
+  await pressOn(page, page.locator('.policy-rule').first().getByRole('button', { name: '下移' }));
+  await until('the hand on what was moved', () => second.getByRole('button', { name: '下移' }).and(page.locator(':focus')).count());
+  await pressOn(page, second.getByRole('button', { name: '上移' }), { back: true });
   await pressOn(page, page.locator('.policy-rule-open').last());
   await expectHeld(page, 'the rule opened');
   const amount = field('首次响应：多少');
