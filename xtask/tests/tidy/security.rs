@@ -7,7 +7,7 @@ use crate::source::{expect_none, files};
 const PAGE: &str = "docs/security.md";
 const REASONS: [&str; 2] = ["not met: ", "not applicable: "];
 
-/// The names of all tests: functions of Rust marked as such.
+/// The names of all tests: functions of Rust marked as such, and the files of journeys through a browser.
 fn tests() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for file in files(&[".rs"]) {
@@ -22,6 +22,9 @@ fn tests() -> BTreeSet<String> {
             }
         }
     }
+    names.extend(
+        files(&[".mjs"]).into_iter().map(|it| it.path).filter(|it| it.starts_with("e2e/journeys/")),
+    );
     assert!(500 < names.len(), "tests are marked another way: {}", names.len());
     names
 }

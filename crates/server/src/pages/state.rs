@@ -195,14 +195,13 @@ fn length(words: Words, ms: i64) -> String {
     const MINUTE: i64 = 60_000;
     let minutes = (ms.max(0) + MINUTE - 1) / MINUTE;
     let (hours, days) = (minutes / 60, minutes / 60 / 24);
-    let number = |name, it: i64| (name, it.to_string());
-    match (days, hours) {
-        (0 | 1, 0) => words.fill("page.minutes", &[number("minutes", minutes)]),
-        (0 | 1, _) => {
-            words.fill("page.hours", &[number("hours", hours), number("minutes", minutes % 60)])
-        }
-        _ => words.fill("page.days", &[number("days", days), number("hours", hours % 24)]),
-    }
+    let say = |key, n: i64| words.fill(key, &[("n", n.to_string())]);
+    let (large, key, rest) = match (days, hours) {
+        (0 | 1, 0) => return say("page.minutes", minutes),
+        (0 | 1, _) => (say("page.hours", hours), "page.minutes", minutes % 60),
+        _ => (say("page.days", days), "page.hours", hours % 24),
+    };
+    if rest == 0 { large } else { format!("{large} {}", say(key, rest)) }
 }
 
 #[cfg(test)]
@@ -235,12 +234,13 @@ mod tests {
     }
 
     #[test]
-    fn a_length_is_rounded_up_to_the_minute() {
+    fn a_length_is_rounded_up_to_the_minute_and_says_nothing_of_nought() {
         let zh = |ms| length(Words(Language::Chinese), ms);
         assert_eq!(zh(1), "1 分钟");
-        assert_eq!(zh(59 * 60_000 + 1), "1 小时 0 分钟");
+        assert_eq!(zh(59 * 60_000 + 1), "1 小时");
         assert_eq!(zh(125 * 60_000), "2 小时 5 分钟");
         assert_eq!(zh(50 * 3_600_000), "2 天 2 小时");
+        assert_eq!(zh(48 * 3_600_000 + 60_000), "2 天");
         assert_eq!(zh(-5), "0 分钟");
     }
 
