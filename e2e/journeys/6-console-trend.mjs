@@ -12,7 +12,7 @@ const DAYS = 100;
 /** How much slower the processor is than this one. */
 const SLOWER = 4;
 /** From a key to the picture that shows it. About 100 on a machine that does nothing else; other journeys run beside. */
-const KEY_MS_MAX = 600;
+const KEY_MS_MAX = 1000;
 
 let chromium;
 let server;
