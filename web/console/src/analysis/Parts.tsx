@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api, ask, type Schemas } from '../house/api.ts';
 import { count } from '../house/format.ts';
 import { language } from '../house/i18n.ts';
-import { useStaffName, useTeamName } from '../house/me.tsx';
+import { useMay, useStaffName, useTeamName } from '../house/me.tsx';
 import { Loading } from '../house/states.tsx';
 import { useValue } from './figure.tsx';
 import { LESS_IS_BETTER } from './look.ts';
@@ -23,10 +23,11 @@ export function usePartName(split: string): (key: string) => string {
   const { t } = useTranslation('analysis');
   const staffName = useStaffName();
   const teamName = useTeamName();
+  const unknown = useMay()('staff:read') ? t('parts.gone') : t('parts.unnamed');
   return (key) => {
     if (key === '') return t('parts.none');
-    if (split === 'team') return teamName(key) || t('parts.gone');
-    if (split === 'staff') return staffName(key) || t('parts.gone');
+    if (split === 'team') return teamName(key) || unknown;
+    if (split === 'staff') return staffName(key) || unknown;
     return t(`word:${split}.${key}`);
   };
 }
