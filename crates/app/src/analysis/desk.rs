@@ -105,7 +105,7 @@ impl<'a> Desk<'a> {
         slice: &Slice,
         split: Split,
     ) -> Result<BTreeMap<Part, Facts>> {
-        Ok(facts_of(metric, &self.counts(conn, metric, slice, split).await?))
+        Ok(facts_of(metric, self.counts(conn, metric, slice, split).await?))
     }
 
     /// The same before it is made facts of, so that parts can be added up.
@@ -115,10 +115,11 @@ impl<'a> Desk<'a> {
         metric: Metric,
         slice: &Slice,
         split: Split,
-    ) -> Result<Parts> {
+    ) -> Result<&Parts> {
         let asked = (metric.kept_as(), slice.clone(), split);
-        if let Some((_, parts)) = self.counted.iter().find(|(it, _)| *it == asked) {
-            return Ok(parts.clone());
+        let known = self.counted.iter().position(|(it, _)| *it == asked);
+        if let Some(at) = known {
+            return Ok(&self.counted[at].1);
         }
         // Every evaluation is of a form: counted by form, the whole is known.
         let by_form = (asked.0, slice.clone(), Split::Form);
@@ -127,8 +128,8 @@ impl<'a> Desk<'a> {
             Some((_, parts)) => whole(parts),
             None => self.count(conn, metric, slice, split).await?,
         };
-        self.counted.push((asked, parts.clone()));
-        Ok(parts)
+        self.counted.push((asked, parts));
+        Ok(&self.counted[self.counted.len() - 1].1)
     }
 
     async fn count(

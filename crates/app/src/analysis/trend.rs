@@ -72,13 +72,13 @@ pub async fn trend(
     Ok(lines(metric, counted))
 }
 
-fn lines(metric: Metric, counted: Parts) -> Trend {
-    let mut by_part: BTreeMap<Part, BTreeMap<String, Counts>> = BTreeMap::new();
+fn lines(metric: Metric, counted: &Parts) -> Trend {
+    let mut by_part: BTreeMap<&Part, BTreeMap<&str, &Counts>> = BTreeMap::new();
     let mut dates = BTreeSet::new();
     for (part, counts) in counted {
         if let Part::On(date, part) = part {
-            dates.insert(date.clone());
-            by_part.entry(*part).or_default().insert(date, counts);
+            dates.insert(date.as_str());
+            by_part.entry(part).or_default().insert(date, counts);
         }
     }
     let point = |counts: Option<&Counts>| {
@@ -86,7 +86,7 @@ fn lines(metric: Metric, counted: Parts) -> Trend {
         let Figure { value, denominator, .. } = figure(metric, &facts(metric, counts.clone()));
         Point { value, denominator }
     };
-    let mut totals: Vec<(Part, Figure, BTreeMap<String, Counts>)> = vec![];
+    let mut totals: Vec<(&Part, Figure, BTreeMap<&str, &Counts>)> = vec![];
     for (part, days) in by_part {
         let mut all = Counts::new();
         for counts in days.values() {
@@ -98,11 +98,11 @@ fn lines(metric: Metric, counted: Parts) -> Trend {
     totals.sort_by_key(|it| std::cmp::Reverse(it.1.denominator));
     let more = totals.len().saturating_sub(LINES_MAX);
     totals.truncate(LINES_MAX);
-    let line = |(part, total, days): (Part, Figure, BTreeMap<String, Counts>)| LineOf {
-        points: dates.iter().map(|it| point(days.get(it))).collect(),
-        part,
+    let line = |(part, total, days): (&Part, Figure, BTreeMap<&str, &Counts>)| LineOf {
+        points: dates.iter().map(|it| point(days.get(it).copied())).collect(),
+        part: part.clone(),
         total,
     };
     let lines = totals.into_iter().map(line).collect();
-    Trend { lines, more, dates: dates.into_iter().collect() }
+    Trend { lines, more, dates: dates.into_iter().map(str::to_owned).collect() }
 }

@@ -52,13 +52,15 @@ export function Shell() {
   const isRested = useRested(true);
   const busy = useNavigation().state === 'loading';
   const [Jump, setJump] = useState<ComponentType<{ close: () => void }>>();
-  const said = useSaid();
+  const say = useSaid();
+  // In the language of now, not of when the page was opened.
+  const said = useRef(say);
+  said.current = say;
   // Without a network it does not open, and the page stays.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: words are said in the language of now
   const jump = useCallback(() => {
     loadJump().then(
       (it) => setJump(() => it.Jump),
-      (error) => complain(said(error)),
+      (error) => complain(said.current(error)),
     );
   }, []);
 
