@@ -28,7 +28,9 @@ CREATE INDEX customer_by_time ON customer (tenant_id, created_ms, id);
 CREATE INDEX customer_by_phone ON customer (tenant_id, phone_folded);
 CREATE INDEX customer_by_email ON customer (tenant_id, email_folded);
 CREATE INDEX customer_by_owner ON customer (tenant_id, owner_id);
-CREATE INDEX customer_by_merge ON customer (tenant_id, merged_into);
+-- Only of those that were: SQLite takes an index that is mostly NULL for one that finds everybody, and walks the
+-- whole table instead.
+CREATE INDEX customer_by_merge ON customer (tenant_id, merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE interaction (
     tenant_id          UUID    NOT NULL,

@@ -77,7 +77,7 @@ CREATE TABLE message (
 );
 CREATE INDEX message_by_time ON message (tenant_id, created_ms, id);
 CREATE INDEX message_by_case ON message (tenant_id, case_id);
-CREATE INDEX message_by_invitation ON message (tenant_id, invitation_id);
+CREATE INDEX message_by_invitation ON message (tenant_id, invitation_id) WHERE invitation_id IS NOT NULL;
 
 -- The tenant's own wording of a message, in place of the house's.
 CREATE TABLE message_template (

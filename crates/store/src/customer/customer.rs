@@ -173,18 +173,16 @@ pub async fn merge(
     Ok(())
 }
 
+const IDS_OF: &str =
+    "SELECT id FROM customer WHERE tenant_id = $1 AND (id = $2 OR merged_into = $2)";
+
 /// The ids under which things of this customer were recorded: its own and those merged into it.
 pub async fn ids_of(
     conn: &mut Read,
     tenant: TenantId,
     id: CustomerId,
 ) -> db::Result<Vec<CustomerId>> {
-    let rows: Vec<(Uuid,)> =
-        sql("SELECT id FROM customer WHERE tenant_id = $1 AND (id = $2 OR merged_into = $2)")
-            .bind(tenant)
-            .bind(id)
-            .fetch_all(conn)
-            .await?;
+    let rows: Vec<(Uuid,)> = sql(IDS_OF).bind(tenant).bind(id).fetch_all(conn).await?;
     Ok(rows.into_iter().map(|it| CustomerId(it.0)).collect())
 }
 
@@ -242,5 +240,47 @@ impl TryFrom<Row> for Stored {
             created: db::time(row.created_ms)?,
             updated: db::time(row.updated_ms)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::customer::customer::Level;
+
+    use super::*;
+    use crate::testing::test_db;
+
+    /// SQLite took the index of those who were merged for one that finds everybody, and walked them all.
+    #[tokio::test]
+    async fn one_of_many_who_were_never_merged_is_looked_up() {
+        let db = test_db().await;
+        if db.writers_at_once() != 1 {
+            return;
+        }
+        let tenant = TenantId(Uuid::from_u128(1));
+        let mut tx = db.write().await.unwrap();
+        for n in 0..600 {
+            let one = Customer {
+                id: CustomerId(Uuid::from_u128(n)),
+                external_id: None,
+                name: "王芳".to_owned(),
+                phone: None,
+                email: None,
+                language: None,
+                level: Level::default(),
+                owner: None,
+                tags: vec![],
+                fields: [].into(),
+            };
+            put(&mut tx, tenant, &one, Timestamp::UNIX_EPOCH).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        db.count_rows().await.unwrap();
+        let mut conn = db.read().await.unwrap();
+        let one = CustomerId(Uuid::from_u128(7));
+        assert_eq!(ids_of(&mut conn, tenant, one).await.unwrap(), [one]);
+        let way = sql("EXPLAIN QUERY PLAN ").push(IDS_OF).bind(tenant).bind(one);
+        let way: Vec<(i64, i64, i64, String)> = way.fetch_all(&mut conn).await.unwrap();
+        assert!(way.iter().all(|it| !it.3.starts_with("SCAN")), "{way:?}");
     }
 }
