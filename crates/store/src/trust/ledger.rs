@@ -87,6 +87,9 @@ pub async fn waiting(conn: &mut Read, tenant: TenantId, limit: i64) -> db::Resul
     rows.into_iter().map(leaf).collect()
 }
 
+/// Leaves that are ended by one statement.
+const ENDED_AT_ONCE: usize = 100;
+
 /// Gives leaves their places from `first` on. They wait no longer.
 ///
 /// Fails on a unique key when somebody else was faster: then nothing of it is kept.
@@ -119,18 +122,26 @@ pub async fn place(
         ]
     });
     insert_many(tx, "ledger_node (tenant_id, level, place, hash)", rows).await?;
-    for it in leaves {
-        let Subject { id, thing, seq } = it.subject;
-        sql("
-            DELETE FROM ledger_waiting
-            WHERE tenant_id = $1 AND subject_id = $2 AND thing = $3 AND seq = $4")
-        .bind(tenant)
-        .bind(id)
-        .bind(thing.code())
-        .bind(seq)
-        .execute(tx)
-        .await?;
+    for leaves in leaves.chunks(ENDED_AT_ONCE) {
+        end_waiting(tx, tenant, leaves).await?;
     }
+    Ok(())
+}
+
+/// `leaves` are sorted as [`waiting`] sorts them. What came between two of them meanwhile stays; the two
+/// bounds keep SQLite, which looks at every row that may be one of a list, from looking at all there are.
+async fn end_waiting(tx: &mut Write, tenant: TenantId, leaves: &[Leaf]) -> db::Result<()> {
+    let (Some(first), Some(last)) = (leaves.first(), leaves.last()) else { return Ok(()) };
+    let query = sql("
+        DELETE FROM ledger_waiting
+        WHERE tenant_id = $1 AND subject_id BETWEEN $2 AND $3 AND (subject_id, thing, seq) IN (VALUES ");
+    let mut query = query.bind(tenant).bind(first.subject.id).bind(last.subject.id);
+    for (at, it) in leaves.iter().enumerate() {
+        let Subject { id, thing, seq } = it.subject;
+        query = query.push(if at == 0 { "(" } else { ", (" }).push_bind(id);
+        query = query.push(", ").push_bind(thing.code()).push(", ").push_bind(seq).push(")");
+    }
+    query.push(")").execute(tx).await?;
     Ok(())
 }
 
