@@ -6,20 +6,17 @@
 //! does not depend on it: the timer's row is deleted in the transaction of the effect. A job that
 //! leaves the house is done at least once: its receipt is written afterwards.
 
+mod fire;
 mod heal;
 mod perform;
+mod seal;
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
-use std::slice;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use app::platform::queue::Timer;
-use app::platform::{fire, queue};
-use app::trust::seal::{BATCH, seal};
-use app::{Act, Failure};
 use domain::id::{JobId, TenantId};
 use domain::platform::retry;
 use futures_util::FutureExt as _;
@@ -27,14 +24,16 @@ use jiff::{SignedDuration, Timestamp};
 use store::Write;
 use store::platform::job::{self, Attempt, Job};
 use store::platform::{lease, timer};
-use store::trust::ledger;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use self::fire::{fire_alone, fire_together, goes_alone};
+use self::seal::seal_waiting;
 use crate::App;
 pub use perform::{JobError, fill};
+pub use seal::seal_all;
 
 /// A worker that is silent for so long is taken for dead, and so is its attempt at a job.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(20);
@@ -51,7 +50,10 @@ const SEAL: SignedDuration = SignedDuration::from_secs(1);
 const COUNT: SignedDuration = SignedDuration::from_mins(10);
 
 /// Timers that share a commit: more would keep other writers waiting.
-const TIMERS_AT_ONCE: i64 = 64;
+const TIMERS_AT_ONCE: usize = 64;
+
+/// So long timers go before everything else a turn has to do.
+const FIRST: Duration = Duration::from_secs(1);
 
 /// Jobs under way in one process. Each waits for somebody else's server most of its time.
 const JOBS_AT_ONCE: usize = 8;
@@ -154,7 +156,7 @@ impl Worker {
                 tracing::warn!(%error, "SQLite could not look at the length of its tables");
             }
         }
-        let fired = self.fire_due(&parts, now).await?;
+        let fired = self.fire_first(&parts).await?;
         let started = self.start_due(&parts, now).await?;
         let heals = self.healing.step(&self.app, &parts, now).await;
         if 0 < fired + started || heals {
@@ -205,10 +207,26 @@ impl Worker {
         Ok(())
     }
 
+    /// Fires what is due, one batch after the other: what was promised for a moment goes before what is done when
+    /// there is time, though not for ever.
+    async fn fire_first(&mut self, parts: &[i64]) -> anyhow::Result<usize> {
+        let begun = Instant::now();
+        let mut fired = 0;
+        loop {
+            let now = self.app.now();
+            let found = self.fire_due(parts, now).await?;
+            fired += found;
+            let has_lost_parts = self.next_beat <= now;
+            if found < TIMERS_AT_ONCE || has_lost_parts || FIRST < begun.elapsed() {
+                return Ok(fired);
+            }
+        }
+    }
+
     /// Fires timers that are due. They share a commit; when one fails, each goes alone.
     async fn fire_due(&mut self, parts: &[i64], now: Timestamp) -> anyhow::Result<usize> {
         let mut conn = self.app.db.read().await?;
-        let mut due = timer::due(&mut conn, parts, now, TIMERS_AT_ONCE).await?;
+        let mut due = timer::due(&mut conn, parts, now, i64::try_from(TIMERS_AT_ONCE)?).await?;
         drop(conn);
         if due.is_empty() {
             return Ok(0);
@@ -298,99 +316,6 @@ impl Worker {
     }
 }
 
-/// Gives everything that waits for it a place in the ledger: for commands and tests.
-pub async fn seal_all(app: &App) -> anyhow::Result<()> {
-    seal_waiting(app, &(0..lease::PARTS).collect::<Vec<_>>()).await.map(drop)
-}
-
-/// The same for the tenants of these parts; whether nothing waits any more.
-async fn seal_waiting(app: &App, parts: &[i64]) -> anyhow::Result<bool> {
-    let mut all = true;
-    let mut conn = app.db.read().await?;
-    let tenants = ledger::waiting_tenants(&mut conn).await?;
-    drop(conn);
-    for tenant in tenants.into_iter().filter(|it| parts.contains(&lease::part_of(it.0))) {
-        loop {
-            let mut tx = app.db.write().await?;
-            let sealed = match seal(&mut tx, &app.system(tenant)).await {
-                Ok(0) => break,
-                Ok(sealed) => sealed,
-                Err(error) => {
-                    // Another process was faster: the places are taken, and so is the work.
-                    tracing::warn!(%error, %tenant, "the ledger could not be sealed");
-                    all = false;
-                    break;
-                }
-            };
-            tx.commit().await?;
-            if i64::try_from(sealed)? < BATCH {
-                break;
-            }
-        }
-    }
-    Ok(all)
-}
-
-/// What it is, as it was when it was seen to be due; `None`: nobody can read it.
-fn timer_of(due: &timer::Due) -> Option<Timer> {
-    serde_json::from_value(due.payload.clone()).ok()
-}
-
-/// Whether others set the same timer while they fire theirs ([`timer::put_new`]): whoever takes such
-/// a one takes no other with it, or two could wait for each other.
-fn goes_alone(due: &timer::Due) -> bool {
-    matches!(timer_of(due), Some(Timer::TellStaff { .. } | Timer::OpenLetters | Timer::Learn))
-}
-
-async fn fire_together(
-    mut tx: Write,
-    app: &App,
-    due: &[timer::Due],
-    now: Timestamp,
-) -> app::Result<()> {
-    for due in due {
-        if let Some(timer) = timer_of(due) {
-            fire::hold(&mut tx, due.tenant, &timer).await?;
-        }
-        if let Some(taken) = timer::take(&mut tx, due.tenant, due.id, now).await? {
-            fire_taken(&mut tx, app, due.tenant, &taken, now).await?;
-        }
-    }
-    Ok(tx.commit().await?)
-}
-
-async fn fire_taken(
-    tx: &mut Write,
-    app: &App,
-    tenant: TenantId,
-    taken: &timer::Timer,
-    now: Timestamp,
-) -> app::Result<()> {
-    let timer = store::db::json(taken.payload.clone())?;
-    fire::fire(tx, &Act::system(tenant, now, &app.ids), &timer).await
-}
-
-/// Fires one timer in a transaction of its own. One that fails becomes a job.
-async fn fire_alone(app: &App, due: &timer::Due, now: Timestamp) -> anyhow::Result<()> {
-    let error = match fire_together(app.db.write().await?, app, slice::from_ref(due), now).await {
-        Ok(()) => return Ok(()),
-        Err(error) => error,
-    };
-    if let Failure::Db(cause) = &error
-        && store::db::is_transient(cause)
-    {
-        return Err(error.into());
-    }
-    tracing::warn!(%error, tenant = %due.tenant, timer = %due.id, "a timer failed");
-    let act = Act::system(due.tenant, now, &app.ids);
-    let mut tx = app.db.write().await?;
-    if let Some(taken) = timer::take(&mut tx, due.tenant, due.id, now).await? {
-        let run = now + retry::wait(1, due.id.0.as_bytes()[15]);
-        queue::set_aside(&mut tx, &act, &taken, run, &error.to_string()).await?;
-    }
-    Ok(tx.commit().await?)
-}
-
 /// Takes jobs for one attempt each.
 async fn take(
     app: &App,
@@ -464,13 +389,14 @@ async fn settle(
 /// tests. Says how much it was.
 pub async fn run_due(app: &App) -> anyhow::Result<usize> {
     const LIMIT: usize = 100_000;
+    const AT_ONCE: i64 = 64;
     let parts: Vec<i64> = (0..lease::PARTS).collect();
     let mut done = 0;
     loop {
         let now = app.now();
         let mut conn = app.db.read().await?;
-        let timers = timer::due(&mut conn, &parts, now, TIMERS_AT_ONCE).await?;
-        let jobs = job::due(&mut conn, &parts, now, TIMERS_AT_ONCE).await?;
+        let timers = timer::due(&mut conn, &parts, now, AT_ONCE).await?;
+        let jobs = job::due(&mut conn, &parts, now, AT_ONCE).await?;
         drop(conn);
         if timers.is_empty() && jobs.is_empty() {
             seal_all(app).await?;
@@ -561,6 +487,26 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn what_was_promised_for_a_moment_goes_before_what_has_time() {
+        let db = test_db().await;
+        let clock = || Timestamp::from_second(10).unwrap();
+        let app = App::new(db.clone(), Config::default(), clock, Ids::seeded(1));
+        let tenant = TenantId(Uuid::from_u128(1));
+        let many = 3 * TIMERS_AT_ONCE + 1;
+        let mut tx = db.write().await.unwrap();
+        for n in 1..=many {
+            timer::put(&mut tx, tenant, &broken(n as u128, 3)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let mut worker = Worker::new(app);
+        worker.turn().await.unwrap();
+        let parts: Vec<i64> = (0..lease::PARTS).collect();
+        let mut conn = db.read().await.unwrap();
+        let left = timer::due(&mut conn, &parts, clock(), 999).await.unwrap();
+        assert_eq!(left, [], "all in the first turn");
+    }
+
     /// What fires leaves a mark: a timer that nobody can read is set aside as a job.
     #[tokio::test]
     async fn a_worker_that_wakes_after_its_leases_does_nothing_twice() {
@@ -586,7 +532,7 @@ mod tests {
         let (mut frozen, mut other) = (Worker::new(app.clone()), Worker::new(app.clone()));
         frozen.beat(at(0)).await.unwrap();
         let mut conn = db.read().await.unwrap();
-        let seen = timer::due(&mut conn, &parts, at(4), TIMERS_AT_ONCE).await.unwrap();
+        let seen = timer::due(&mut conn, &parts, at(4), 64).await.unwrap();
         drop(conn);
         assert_eq!(seen.len(), 5, "this is what it was about to fire when it was stopped");
 

@@ -24,7 +24,7 @@ pub async fn hold(tx: &mut Write, tenant: TenantId, timer: &Timer) -> Result<()>
         Timer::InvitationDue { invitation }
         | Timer::InvitationReminder { invitation }
         | Timer::InvitationExpiry { invitation } => {
-            invitations::find_for_update(tx, tenant, *invitation).await?;
+            invitations::hold(tx, tenant, *invitation).await?;
         }
         Timer::OpenLetters => {
             letter_box::lock(tx, tenant).await?;
@@ -44,7 +44,10 @@ pub async fn fire(tx: &mut Write, act: &Act, timer: &Timer) -> Result<()> {
         Timer::InvitationReminder { invitation } => remind(tx, act, *invitation).await,
         Timer::InvitationExpiry { invitation } => expire(tx, act, *invitation).await,
         Timer::RelationshipRound => ask_about_relationship(tx, act).await,
-        Timer::Learn => queue::enqueue(tx, act, &Job::Learn).await.map(|_| ()),
+        Timer::Learn => {
+            queue::enqueue(tx, act, &Job::Learn);
+            Ok(())
+        }
         Timer::TellStaff { staff } => tell_staff(tx, act, *staff).await,
         Timer::CaseClock { case, clock } => wake_clock(tx, act, *case, *clock).await,
         Timer::CaseWait { case } => end_wait(tx, act, *case).await,
