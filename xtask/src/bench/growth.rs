@@ -118,6 +118,12 @@ fn questions(api: &mut Api, parts: &[&str]) -> Result<Vec<Question>> {
         figures("slice", "satisfaction by person", "/figures/csat?split=staff&", "< 1 s"),
         figures(
             "slice",
+            "satisfaction by day, a line for each person",
+            "/figures/csat/trend?split=day&by=staff&",
+            "< 1 s",
+        ),
+        figures(
+            "slice",
             "overview of one team in one channel",
             &format!("/figures?channel=phone&team={team}&"),
             "< 1 s",

@@ -86,8 +86,10 @@ pub fn bare(house: &House) -> Result<Vec<Measured>> {
 }
 
 fn prepare(house: &House) -> Result<Form> {
-    let _served = house.serve()?;
-    house.publish_form()
+    let served = house.serve()?;
+    let form = house.publish_form()?;
+    served.stop()?;
+    Ok(form)
 }
 
 /// The median of the repeats goes into the table; the rate is returned.
@@ -118,6 +120,9 @@ fn run(house: &House, form: &Form, connections: usize, numbers: &Numbers) -> Res
     let seen = under_load(served.address, form, connections, numbers)?;
     let stored = counted(house)? - before;
     ensure!(stored == seen.times.len() as u64, "{} thanks, {stored} stored", seen.times.len());
+    // Who is killed keeps the leases for a while, and the next would have nothing to do beside: no ledger to
+    // seal, no timer to fire.
+    served.stop()?;
     Ok(seen)
 }
 

@@ -56,7 +56,7 @@ fn store_files() -> Vec<File> {
     files(&[".rs"]).into_iter().filter(is_product).collect()
 }
 
-/// Everything in `sql(…).push(…)…` and `insert_many(…)` up to the end of that expression.
+/// Everything in `sql(…).push(…)…`, `insert_many(…)` and `insert_later(…)` up to the end of that expression.
 fn statements(file: &File) -> Vec<Statement> {
     let code = file.text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
     let tokens = tokens(code);
@@ -66,7 +66,7 @@ fn statements(file: &File) -> Vec<Statement> {
         let (line, Token::Word(word)) = &tokens[at] else { continue };
         let called = tokens.get(at + 1).is_some_and(|(_, it)| *it == Token::Sign('('));
         let defined = tokens[at - 1].1 == Token::Word("fn".to_owned());
-        if defined || !called || !matches!(word.as_str(), "sql" | "insert_many") {
+        if defined || !called || !matches!(word.as_str(), "sql" | "insert_many" | "insert_later") {
             continue;
         }
         let mut text = if word == "sql" { String::new() } else { "INSERT INTO ".to_owned() };
