@@ -1,8 +1,9 @@
 //! The intake: submissions that arrive together share a commit.
 //!
 //! Waiting for the disk costs far more than writing, and it costs the same for one submission as
-//! for fifty. So submissions wait here, and a writer takes those that wait into one transaction,
-//! each in a savepoint of its own: a bad one is undone alone. A reply goes out after the commit is
+//! for fifty. So submissions wait here, and a writer takes those that wait into one transaction. A
+//! bad one is refused before it writes; where one fails later, all are undone and done again, each in
+//! a savepoint of its own, so that it is undone alone. A reply goes out after the commit is
 //! on disk, never before. When more wait than can be served soon, the next is told to come again.
 //!
 //! A writer lives as long as something waits. It runs beside the requests: a customer who closes
@@ -145,7 +146,11 @@ impl Intake {
     async fn write(self) {
         while let Some(first) = self.next_or_leave() {
             let mut group = vec![first];
-            let outcomes = match Box::pin(caught(self.write_together(&mut group))).await {
+            let mut outcomes = Box::pin(caught(self.write_together(&mut group))).await;
+            if matches!(&outcomes, Ok(done) if done.len() < group.len()) {
+                outcomes = Box::pin(caught(self.write_apart(&group))).await;
+            }
+            let outcomes = match outcomes {
                 Ok(outcomes) => outcomes,
                 Err(error) => {
                     // Whose fault it was is seen when each goes alone.
@@ -167,8 +172,8 @@ impl Intake {
         }
     }
 
-    /// Takes what waits into one transaction. `group` is all that it took, also when it fails; then
-    /// nothing of it is written.
+    /// Takes what waits into one transaction. `group` is all that it took. Fewer outcomes than that: the
+    /// next failed after it had begun to write, and nothing of the group is written.
     async fn write_together(
         &self,
         group: &mut Vec<Waiting>,
@@ -178,13 +183,32 @@ impl Intake {
         let mut outcomes = Vec::new();
         loop {
             let Waiting { act, input, .. } = &group[outcomes.len()];
-            let submit = async |tx: &mut Write| submit_evaluation(tx, act, input.clone()).await;
-            outcomes.push(tx.apart(submit).await?);
+            let before = tx.changes();
+            let outcome = submit_evaluation(&mut tx, act, input.clone()).await;
+            if matches!(outcome, Err(Failure::Db(_))) || outcome.is_err() && before < tx.changes() {
+                return Ok(outcomes);
+            }
+            outcomes.push(outcome);
             if group.len() == AT_ONCE || self.open_max < begun.elapsed() {
                 break;
             }
             let Some(next) = self.queue().waiting.pop_front() else { break };
             group.push(next);
+        }
+        tx.commit().await?;
+        Ok(outcomes)
+    }
+
+    /// Takes the group into one transaction, each in a savepoint.
+    async fn write_apart(
+        &self,
+        group: &[Waiting],
+    ) -> Result<Vec<Result<Handed, Failure>>, Failure> {
+        let mut tx = self.db.write().await?.remembering();
+        let mut outcomes = Vec::with_capacity(group.len());
+        for Waiting { act, input, .. } in group {
+            let submit = async |tx: &mut Write| submit_evaluation(tx, act, input.clone()).await;
+            outcomes.push(tx.apart(submit).await?);
         }
         tx.commit().await?;
         Ok(outcomes)

@@ -27,6 +27,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::analysis::mark::{self, Mark};
+use crate::later::{Later, Rows};
 use crate::memory::{Known, Memory};
 use crate::platform::timer::{self, Timer};
 use crate::trust::ledger::{self, Leaf};
@@ -272,6 +273,10 @@ pub struct Read {
     master: Arc<Master>,
     /// What was read before; `None`: every question is asked anew.
     memory: Option<Memory>,
+    /// What is written before anything can miss it; see [`insert_later`].
+    later: Later,
+    /// See [`Write::changes`].
+    changes: u64,
 }
 
 pub struct Write {
@@ -288,6 +293,7 @@ pub struct Write {
 
 impl Write {
     pub async fn commit(mut self) -> Result<()> {
+        write_later(&mut self).await?;
         mark::flush(&mut self).await?;
         ledger::flush(&mut self).await?;
         timer::flush(&mut self).await?;
@@ -309,8 +315,14 @@ impl Write {
         self
     }
 
+    /// Counts what the transaction was asked to change: who fails and has not raised it leaves nothing to undo.
+    pub fn changes(&self) -> u64 {
+        self.conn.changes
+    }
+
     /// Wakes the worker of this process once the transaction is committed.
     pub(crate) fn wake_worker(&mut self) {
+        self.conn.changes += 1;
         self.schedules = true;
     }
 
@@ -336,10 +348,13 @@ impl Write {
         &mut self,
         work: impl AsyncFnOnce(&mut Write) -> Result<T, E>,
     ) -> Result<Result<T, E>> {
+        // What waits is of before, and is not undone.
+        write_later(self).await?;
         run(self, "SAVEPOINT one".to_owned(), vec![]).await?;
         let leaves = self.leaves.len();
         let outcome = work(self).await;
         if outcome.is_err() {
+            self.later.clear();
             run(self, "ROLLBACK TO SAVEPOINT one".to_owned(), vec![]).await?;
             // A leaf without its row would be a fault of the ledger.
             self.leaves.truncate(leaves);
@@ -410,22 +425,26 @@ impl Query {
 
     pub async fn fetch_all<T: Record>(self, conn: &mut Read) -> Result<Vec<T>> {
         self.assert_complete();
-        if let Some(memory) = &mut conn.memory
-            && !self.text.trim_start().starts_with("SELECT")
-        {
+        write_named(conn, &self.text).await?;
+        let changes = !self.text.trim_start().starts_with("SELECT");
+        if changes && let Some(memory) = &mut conn.memory {
             memory.forget(&self.text);
         }
         let text = AssertSqlSafe(self.text.into_owned());
-        match conn.engine() {
+        let rows = match conn.engine() {
             Engine::Sqlite(conn) => {
                 let args: SqliteArguments = encode(self.params);
-                sqlx::query_as_with(text, args).fetch_all(conn).await
+                sqlx::query_as_with(text, args).fetch_all(conn).await?
             }
             Engine::Postgres(conn) => {
                 let args: PgArguments = encode(self.params);
-                sqlx::query_as_with(text, args).fetch_all(conn).await
+                sqlx::query_as_with(text, args).fetch_all(conn).await?
             }
+        };
+        if changes {
+            conn.changes += rows.len() as u64;
         }
+        Ok(rows)
     }
 
     /// The first column of the one row there is, as with `count(*)`.
@@ -458,26 +477,60 @@ pub fn insert_many<const N: usize>(
 ) -> impl Future<Output = Result<u64>> + Send {
     const { assert!(0 < N && N * ROWS_PER_INSERT <= PARAMS_MAX) };
     // Before the first await: an iterator that borrows would make the future hard to send.
-    let rows: Vec<[Param; N]> = rows.into_iter().collect();
+    let rows: Vec<Vec<Param>> = rows.into_iter().map(Vec::from).collect();
     insert_chunks(tx, into, rows)
 }
 
-async fn insert_chunks<const N: usize>(
-    tx: &mut Write,
-    into: &'static str,
-    rows: Vec<[Param; N]>,
-) -> Result<u64> {
+async fn insert_chunks(tx: &mut Write, into: &'static str, rows: Vec<Vec<Param>>) -> Result<u64> {
+    write_named(tx, into).await?;
+    let inserted = insert_rows(tx, into, rows).await?;
+    tx.conn.changes += inserted;
+    Ok(inserted)
+}
+
+/// Inserts a row that nothing of the transaction can miss, though it is written late: before the first
+/// statement that names its table, or with the commit, in one statement with the others that wait. A key that
+/// is taken fails the transaction then.
+pub fn insert_later<const N: usize>(tx: &mut Write, into: &'static str, row: [Param; N]) {
+    const { assert!(0 < N && N * ROWS_PER_INSERT <= PARAMS_MAX) };
+    if let Some(memory) = &mut tx.conn.memory {
+        memory.forget_table(into);
+    }
+    tx.conn.changes += 1;
+    tx.conn.later.push(into, row.into());
+}
+
+/// Writes what waits, where `statement` names its table.
+async fn write_named(conn: &mut Read, statement: &str) -> Result<()> {
+    let rows = conn.later.take_named(statement);
+    write_rows(conn, rows).await
+}
+
+/// Writes all that waits.
+async fn write_later(tx: &mut Write) -> Result<()> {
+    let rows = tx.later.take_all();
+    write_rows(tx, rows).await
+}
+
+async fn write_rows(conn: &mut Read, rows: Rows) -> Result<()> {
+    for (into, rows) in rows {
+        insert_rows(conn, into, rows).await?;
+    }
+    Ok(())
+}
+
+async fn insert_rows(conn: &mut Read, into: &'static str, rows: Vec<Vec<Param>>) -> Result<u64> {
     let mut rows = rows.into_iter().peekable();
     let mut inserted = 0;
     while rows.peek().is_some() {
         let mut text = format!("INSERT INTO {into} VALUES ");
-        let mut params = Vec::with_capacity(N * ROWS_PER_INSERT);
+        let mut params = vec![];
         for row in rows.by_ref().take(ROWS_PER_INSERT) {
             text.push_str(if params.is_empty() { "(" } else { ", (" });
             for (i, param) in row.into_iter().enumerate() {
                 params.push(param);
                 let comma = if i == 0 { "" } else { ", " };
-                match &tx.conn.conn {
+                match &conn.conn {
                     // SQLite finds `$N` by comparing names: 9 000 of them made
                     // this loop 28 times slower than `?`.
                     Conn::Sqlite(_) | Conn::SqliteTx(_) => write!(text, "{comma}?"),
@@ -489,17 +542,24 @@ async fn insert_chunks<const N: usize>(
             }
             text.push(')');
         }
-        inserted += run(tx, text, params).await?;
+        inserted += execute(conn, text, params).await?;
     }
     Ok(inserted)
 }
 
 async fn run(tx: &mut Write, text: String, params: Vec<Param>) -> Result<u64> {
-    if let Some(memory) = &mut tx.conn.memory {
+    write_named(tx, &text).await?;
+    let changed = execute(tx, text, params).await?;
+    tx.conn.changes += changed;
+    Ok(changed)
+}
+
+async fn execute(conn: &mut Read, text: String, params: Vec<Param>) -> Result<u64> {
+    if let Some(memory) = &mut conn.memory {
         memory.forget(&text);
     }
     let text = AssertSqlSafe(text);
-    match tx.engine() {
+    match conn.engine() {
         Engine::Sqlite(conn) => {
             let args: SqliteArguments = encode(params);
             Ok(sqlx::query_with(text, args).execute(conn).await?.rows_affected())
@@ -622,7 +682,7 @@ enum Engine<'c> {
 
 impl Read {
     fn of(conn: Conn, master: &Arc<Master>) -> Self {
-        Self { conn, master: master.clone(), memory: None }
+        Self { conn, master: master.clone(), memory: None, later: Later::default(), changes: 0 }
     }
 
     /// What this transaction read of `known` before, if it remembers.
@@ -726,6 +786,49 @@ async fn a_file_that_is_opened_again_knows_its_tables_are_long() {
 fn placeholders_are_counted() {
     assert_eq!(highest_placeholder("a = $1 AND (b = $12 OR c = $2) AND d LIKE '$'"), 12);
     assert_eq!(highest_placeholder("SELECT 1"), 0);
+}
+
+#[tokio::test]
+async fn what_is_written_later_is_seen_by_whoever_asks_undone_with_its_savepoint_and_there_after_the_commit()
+ {
+    let db = crate::testing::test_db().await;
+    let count = async |conn: &mut Read| {
+        let query = sql("SELECT count(*) FROM opt_out WHERE tenant_id = $1").bind(Uuid::nil());
+        query.fetch_i64(conn).await.unwrap()
+    };
+    let later = |tx: &mut Write, subject: &str| {
+        let row = [Param::from(Uuid::nil()), subject.into(), 0_i64.into()];
+        insert_later(tx, "opt_out (tenant_id, subject, created_ms)", row);
+    };
+    let mut tx = db.write().await.unwrap().remembering();
+    assert_eq!(tx.changes(), 0);
+    later(&mut tx, "a");
+    later(&mut tx, "b");
+    assert_eq!(tx.changes(), 2);
+    assert_eq!(count(&mut tx).await, 2);
+    let gone = sql("DELETE FROM opt_out WHERE tenant_id = $1 AND subject = $2");
+    assert_eq!(gone.bind(Uuid::nil()).bind("a").execute(&mut tx).await.unwrap(), 1);
+    later(&mut tx, "c");
+    let refused: Result<(), Error> = tx
+        .savepoint(async |tx| {
+            later(tx, "d");
+            Err(Error::RowNotFound)
+        })
+        .await;
+    refused.unwrap_err();
+    later(&mut tx, "e");
+    tx.commit().await.unwrap();
+    let mut conn = db.read().await.unwrap();
+    let rows = sql("SELECT subject FROM opt_out WHERE tenant_id = $1 ORDER BY subject");
+    let rows: Vec<(String,)> = rows.bind(Uuid::nil()).fetch_all(&mut conn).await.unwrap();
+    assert_eq!(rows.iter().map(|it| it.0.as_str()).collect::<Vec<_>>(), ["b", "c", "e"]);
+    drop(conn);
+    // A key that is taken fails the commit, and nothing of it is written.
+    let mut tx = db.write().await.unwrap();
+    later(&mut tx, "f");
+    later(&mut tx, "b");
+    tx.commit().await.unwrap_err();
+    assert_eq!(count(&mut db.read().await.unwrap()).await, 3);
 }
 
 /// A stored value that breaks a rule of the domain.

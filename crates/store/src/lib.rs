@@ -1,6 +1,7 @@
 //! Rows in, rows out. The only crate that knows SQL; one text for SQLite and PostgreSQL.
 
 pub mod db;
+mod later;
 pub mod measure;
 mod memory;
 #[cfg(any(test, feature = "testing"))]

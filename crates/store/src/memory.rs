@@ -58,12 +58,16 @@ impl Memory {
             _ => None,
         };
         match table {
-            Some(table) => {
-                let of = table.strip_suffix("_version").unwrap_or(table);
-                self.0.retain(|known, _| known.table != table && known.table != of);
-            }
+            Some(table) => self.forget_table(table),
             None => self.0.clear(),
         }
+    }
+
+    /// The same of a row of `into`, which begins with the table's name.
+    pub fn forget_table(&mut self, into: &str) {
+        let table = into.split_ascii_whitespace().next().unwrap_or_default();
+        let of = table.strip_suffix("_version").unwrap_or(table);
+        self.0.retain(|known, _| known.table != table && known.table != of);
     }
 }
 

@@ -71,8 +71,8 @@ pub async fn send(tx: &mut Write, act: &Act, it: Outgoing) -> Result<MessageId> 
         created: act.now,
         sent: None,
     };
-    message::insert(tx, act.tenant, &made).await?;
-    queue::enqueue(tx, act, &Job::SendMessage { message: made.id }).await?;
+    message::insert(tx, act.tenant, &made);
+    queue::enqueue(tx, act, &Job::SendMessage { message: made.id });
     Ok(made.id)
 }
 

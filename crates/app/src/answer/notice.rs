@@ -75,7 +75,7 @@ pub async fn notify(tx: &mut Write, act: &Act, it: Notice<'_>) -> Result<()> {
         case: it.case,
         created: act.now,
     };
-    rows::insert_notice(tx, act.tenant, &row).await?;
+    rows::insert_notice(tx, act.tenant, &row);
     let rules: Notices = setting::get(tx, act.tenant).await?;
     let key = format!("tell_staff/{}", it.staff);
     let timer = Timer::TellStaff { staff: it.staff };

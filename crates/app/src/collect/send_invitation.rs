@@ -5,6 +5,7 @@ use domain::collect::invitation::{Because, Decision, Invitation, State};
 use domain::collect::question::{CES_MAX, CSAT_MAX, NPS_MAX, QuestionKind};
 use domain::collect::round::Round;
 use domain::collect::template;
+use domain::customer::customer::Customer;
 use domain::id::InvitationId;
 use domain::language::Language;
 use domain::refusal::Refusal;
@@ -46,11 +47,17 @@ pub async fn send_invitation(tx: &mut Write, act: &Act, id: InvitationId) -> Res
             it.suppress(because);
             Ok(invitation::update(tx, act.tenant, &it).await?)
         }
-        Decision::SendAt(_) => send(tx, act, it, &rules).await,
+        Decision::SendAt(_) => send(tx, act, it, who.as_ref(), &rules).await,
     }
 }
 
-async fn send(tx: &mut Write, act: &Act, mut it: Invitation, rules: &Invitations) -> Result<()> {
+async fn send(
+    tx: &mut Write,
+    act: &Act,
+    mut it: Invitation,
+    who: Option<&Customer>,
+    rules: &Invitations,
+) -> Result<()> {
     let expires = act.now + SignedDuration::from_hours(24 * rules.expiry_days);
     it.state = State::Sent;
     it.sent = Some(act.now);
@@ -63,7 +70,7 @@ async fn send(tx: &mut Write, act: &Act, mut it: Invitation, rules: &Invitations
             Round::AfterRectification => RE_EVALUATION,
             _ => INVITATION,
         };
-        word(tx, act, &it, template, rules.expiry_days).await?;
+        word(tx, act, &it, who, template, rules.expiry_days).await?;
         if 0 < rules.reminder_hours {
             let at = act.now + SignedDuration::from_hours(rules.reminder_hours);
             let reminder = Timer::InvitationReminder { invitation: it.id };
@@ -99,18 +106,15 @@ async fn word(
     tx: &mut Write,
     act: &Act,
     it: &Invitation,
+    who: Option<&Customer>,
     template: Template,
     days: i64,
 ) -> Result<()> {
     let found = tenant::find(tx, act.tenant).await?;
     let company = found.ok_or_else(|| Refusal::not_found("tenant"))?;
-    let name = match it.customer {
-        Some(id) => customer::find(tx, act.tenant, id).await?.map(|it| it.customer.name),
-        None => None,
-    };
     let values = [
         ("company", json!(company.name)),
-        ("customer", json!(name.unwrap_or_default())),
+        ("customer", json!(who.map_or("", |it| it.name.as_str()))),
         ("link", json!(link(&company.slug))),
         ("opt_out", json!(format!("{HOME}/o/{}/{TOKEN}", company.slug))),
         ("choices", json!(CHOICES)),
@@ -208,7 +212,7 @@ pub async fn remind(tx: &mut Write, act: &Act, id: InvitationId) -> Result<()> {
     it.reminded = Some(act.now);
     invitation::update(tx, act.tenant, &it).await?;
     let left = it.expires.map_or(0, |it| it.duration_since(act.now).as_hours() / 24);
-    word(tx, act, &it, REMINDER, left.max(1)).await
+    word(tx, act, &it, who.as_ref(), REMINDER, left.max(1)).await
 }
 
 /// Ends what was not answered in time.

@@ -82,7 +82,9 @@ pub async fn submit_evaluation(tx: &mut Write, act: &Act, input: Submission) -> 
     } else {
         input
     };
-    if let Some(before) = evaluation::find(tx, act.tenant, input.id).await? {
+    if input.anonymous
+        && let Some(before) = evaluation::find(tx, act.tenant, input.id).await?
+    {
         return again(tx, act, before, &input, &answers).await;
     }
     let made = make(tx, act, &input, &content, &answers).await?;
@@ -91,7 +93,7 @@ pub async fn submit_evaluation(tx: &mut Write, act: &Act, input: Submission) -> 
         return anonymous::post(tx, act, made, chosen, input.about.invitation).await;
     }
     if !evaluation::insert(tx, act.tenant, &made).await? {
-        // Pressed twice, and the other one was committed while this one waited for it.
+        // Sent again, or pressed twice.
         return match evaluation::find(tx, act.tenant, input.id).await? {
             Some(before) => again(tx, act, before, &input, &answers).await,
             None => Err(Refusal::conflict("evaluation_twice").into()),

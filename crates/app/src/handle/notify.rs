@@ -44,7 +44,7 @@ pub(super) async fn notify(
                 params,
                 read_at: None,
             };
-            notice::insert(tx, act.tenant, &notice).await?;
+            notice::insert(tx, act.tenant, &notice);
         }
     }
     Ok(())

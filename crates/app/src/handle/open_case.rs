@@ -120,7 +120,11 @@ pub async fn open_new(
     };
     let assignment = assign(&need, &candidates(tx, act).await?);
     let opening = Opening {
-        number: number_for(tx, act, input.evaluation.as_ref()).await?,
+        // The receipt the customer holds, so that both say the same on the telephone.
+        number: match &input.evaluation {
+            Some((_, receipt)) => receipt.clone(),
+            None => number(tx, act).await?,
+        },
         kind: proposal.kind,
         category: proposal.category,
         priority: proposal.priority,
@@ -134,12 +138,13 @@ pub async fn open_new(
         team,
     };
     let ctx = context(act, permissions, &around);
-    let (mut made, mut events) =
-        decide::open(input.id, opening, assignment, &ctx).map_err(Refusal::from)?;
-    link_repeat(act, &mut made, &mut events, earlier, &around)?;
-    if !file_new(tx, act, &made, &events, &around.schedules, &around.teams).await? {
-        return Err(Refusal::conflict("evaluation_has_case").into());
-    }
+    let open = |opening: Opening| -> Result<(Case, Vec<CaseEvent>)> {
+        let (mut made, mut events) =
+            decide::open(input.id, opening, assignment.clone(), &ctx).map_err(Refusal::from)?;
+        link_repeat(act, &mut made, &mut events, earlier.clone(), &around)?;
+        Ok((made, events))
+    };
+    let made = file(tx, act, opening, open, &around).await?;
     if let Some(category) = named {
         note(tx, act, &made, (category, None), Source::Chosen).await?;
     }
@@ -282,19 +287,29 @@ async fn first_team(tx: &mut Write, act: &Act) -> Result<TeamId> {
     Ok(made.id)
 }
 
-/// The receipt the customer holds is the number of their case, so that both say the same on the
-/// telephone.
-async fn number_for(
+/// Files what `open` makes of `opening`; under another number where the receipt of its evaluation is the number of
+/// somebody else's case.
+async fn file(
     tx: &mut Write,
     act: &Act,
-    evaluation: Option<&(EvaluationId, String)>,
-) -> Result<String> {
-    if let Some((_, receipt)) = evaluation
-        && case::find_by_number(tx, act.tenant, receipt).await?.is_none()
-    {
-        return Ok(receipt.clone());
+    opening: Opening,
+    open: impl Fn(Opening) -> Result<(Case, Vec<CaseEvent>)> + Send,
+    around: &Surroundings,
+) -> Result<Case> {
+    let Surroundings { schedules, teams, .. } = around;
+    let (made, events) = open(opening.clone())?;
+    if file_new(tx, act, &made, &events, schedules, teams).await? {
+        return Ok(made);
     }
-    number(tx, act).await
+    let other = case::find_by_number(tx, act.tenant, &made.number).await?;
+    if made.evaluation.is_some() && other.is_some_and(|it| it.evaluation != made.evaluation) {
+        let number = number(tx, act).await?;
+        let (made, events) = open(Opening { number, ..opening })?;
+        if file_new(tx, act, &made, &events, schedules, teams).await? {
+            return Ok(made);
+        }
+    }
+    Err(Refusal::conflict("evaluation_has_case").into())
 }
 
 /// Eight letters and digits that nobody confuses on the telephone, as in `7K2F-9QTX`.

@@ -9,7 +9,7 @@ use domain::handle::case::{Case, State};
 use domain::handle::command::Command;
 use domain::handle::event::{How, What};
 use domain::handle::rectification::{Cause, CauseRoot};
-use domain::id::{CaseId, CustomerId, RoleId, StaffId, TeamId, TenantId};
+use domain::id::{CaseId, CustomerId, EvaluationId, RoleId, StaffId, TeamId, TenantId};
 use domain::language::Language;
 use domain::platform::actor::Actor;
 use domain::platform::role::{Permission, Reach, Role, Scope};
@@ -396,6 +396,24 @@ async fn nobody_able_means_the_queue_and_the_supervisor_is_told() {
 async fn count(tx: &mut store::Write, id: CaseId, code: &str) -> usize {
     let events = store::handle::case::events(tx, TENANT, id).await.unwrap();
     events.iter().filter(|it| it.event.what.code() == code).count()
+}
+
+#[tokio::test]
+async fn a_receipt_that_is_the_number_of_another_case_costs_nobody_a_case() {
+    let house = House::new().await;
+    let of = |n: u128, receipt: &str| {
+        let evaluation = Some((EvaluationId(Uuid::from_u128(n)), receipt.to_owned()));
+        OpenCase { evaluation, ..complaint(n, person(21)) }
+    };
+    let first = house.open(of(1, "7K2F-9QTX")).await.unwrap();
+    assert_eq!(first.number, "7K2F-9QTX");
+    let second = house.open(of(2, "7K2F-9QTX")).await.unwrap();
+    assert_ne!(second.number, first.number);
+    // An evaluation has one case, whatever its number.
+    let mut tx = house.db.write().await.unwrap();
+    let again = OpenCase { id: CaseId(Uuid::from_u128(3)), ..of(1, "7K2F-9QTX") };
+    let refused = open_case(&mut tx, &house.system(), &BTreeSet::new(), again).await;
+    assert_eq!(refused.unwrap_err().code(), Some("evaluation_has_case"));
 }
 
 #[tokio::test]

@@ -133,10 +133,10 @@ pub async fn cancel(tx: &mut Write, act: &Act, key: &str) -> Result<bool> {
 }
 
 /// Has `job` run as soon as the worker has time.
-pub async fn enqueue(tx: &mut Write, act: &Act, job: &Job) -> Result<JobId> {
+pub fn enqueue(tx: &mut Write, act: &Act, job: &Job) -> JobId {
     let row = row(act, None, job);
-    job::insert(tx, act.tenant, &row).await?;
-    Ok(row.id)
+    job::add(tx, act.tenant, &row);
+    row.id
 }
 
 /// The same, unless a job of this key is there already: waiting, dead, or done in the last

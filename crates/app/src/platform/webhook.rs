@@ -96,7 +96,7 @@ pub async fn publish(tx: &mut Write, act: &Act, event: &str, data: Value) -> Res
             ended: None,
         };
         webhook::insert_delivery(tx, act.tenant, &delivery).await?;
-        queue::enqueue(tx, act, &Job::CallWebhook { delivery: delivery.id }).await?;
+        queue::enqueue(tx, act, &Job::CallWebhook { delivery: delivery.id });
     }
     Ok(())
 }
@@ -116,7 +116,7 @@ pub async fn redeliver(
     }
     let again = Delivery { state: State::Queued, error: None, ended: None, ..found };
     webhook::update_delivery(tx, act.tenant, &again).await?;
-    queue::enqueue(tx, act, &Job::CallWebhook { delivery: id }).await?;
+    queue::enqueue(tx, act, &Job::CallWebhook { delivery: id });
     audit::note(tx, act, "retry", ("webhook_delivery", Some(id)), json!({})).await?;
     Ok(again)
 }

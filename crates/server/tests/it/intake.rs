@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use domain::collect::channel::Channel;
 use domain::collect::round::Round;
-use domain::id::{EvaluationId, FormId};
+use domain::id::{EvaluationId, FormId, InvitationId};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use store::collect::evaluation::{self, Filter};
@@ -78,17 +78,23 @@ async fn submissions_that_wait_together_share_a_commit_and_a_bad_one_harms_none(
     let all = (1..=40).map(|id| match id {
         7 => submission(&asked, id, &json!({ "overall": 99 })),
         8 => Submission { version: 99, ..submission(&asked, id, &good) },
+        // Is refused when its evaluation is written already.
+        9 => {
+            let invitation = Some(InvitationId(Uuid::from_u128(999)));
+            let about = About { invitation, ..About::default() };
+            Submission { about, ..submission(&asked, id, &good) }
+        }
         _ => submission(&asked, id, &good),
     });
     let outcomes = hand_in_together(&house, &asked, all.collect()).await;
     for (id, outcome) in (1..).zip(&outcomes) {
         match outcome {
             Ok(handed) => assert!(handed.fresh && handed.evaluation.id.0.as_u128() == id, "{id}"),
-            Err(error) => assert!([7, 8].contains(&id), "{id}: {error}"),
+            Err(error) => assert!([7, 8, 9].contains(&id), "{id}: {error}"),
         }
     }
-    assert_eq!(outcomes.iter().filter(|it| it.is_ok()).count(), 38);
-    assert_eq!(count(&house).await, 38);
+    assert_eq!(outcomes.iter().filter(|it| it.is_ok()).count(), 37);
+    assert_eq!(count(&house).await, 37);
     let counts = house.app.intake.counts();
     assert_eq!((counts.taken, counts.waiting, counts.turned_away), (40, 0, 0));
     assert!(counts.groups <= 4, "they share commits: {counts:?}");

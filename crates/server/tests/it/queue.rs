@@ -87,7 +87,7 @@ async fn enqueue_many(house: &House, count: u128) {
         let key = format!("many/{n}");
         queue::schedule(&mut tx, &act, &key, act.now, &Timer::TidyUp).await.unwrap();
         let job = queue::Job::Fire { timer: Timer::TidyUp };
-        queue::enqueue(&mut tx, &act, &job).await.unwrap();
+        queue::enqueue(&mut tx, &act, &job);
     }
     tx.commit().await.unwrap();
 }

@@ -2,11 +2,14 @@
 //! marks its day; the marks are written with the commit, one for each day however many rows of it.
 
 use domain::analysis::bucket::Cohort;
-use domain::id::{CaseId, TenantId};
+use domain::collect::evaluation::Evaluation;
+use domain::handle::case::Case;
+use domain::id::{CaseId, EvaluationId, TenantId};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::db::{self, Param, Write, insert_many, sql};
+use crate::memory::Known;
 
 /// What days are told by where the zone is not known: it divides every zone's days.
 pub const QUARTER_MS: i64 = 15 * 60 * 1000;
@@ -84,7 +87,7 @@ pub fn kind(tx: &mut Write, tenant: TenantId, before: Option<&KindOf>, now: Opti
 
 /// Everything a case is counted by, as it stands now: to be called before a change and after.
 pub async fn case(tx: &mut Write, tenant: TenantId, id: CaseId) -> db::Result<Option<KindOf>> {
-    let kind = new_case(tx, tenant, id).await?;
+    let kind = stored_case(tx, tenant, id).await?;
     let due: Vec<(i64,)> =
         sql("SELECT due_ms FROM case_rectification WHERE tenant_id = $1 AND case_id = $2")
             .bind(tenant)
@@ -97,8 +100,60 @@ pub async fn case(tx: &mut Write, tenant: TenantId, id: CaseId) -> db::Result<Op
     Ok(kind)
 }
 
-/// The same of a case that has no corrective action yet.
-pub async fn new_case(tx: &mut Write, tenant: TenantId, id: CaseId) -> db::Result<Option<KindOf>> {
+/// The same of a case that was just filed: what is in it need not be read.
+pub async fn new_case(
+    tx: &mut Write,
+    tenant: TenantId,
+    case: &Case,
+    local_day: &str,
+) -> db::Result<KindOf> {
+    row(tx, tenant, Cohort::Opened, local_day, case.opened_at.as_millisecond());
+    moment(tx, tenant, Cohort::Closed, case.closed_at.map(Timestamp::as_millisecond));
+    if let Some(before) = case.repeat_of {
+        let closed: Option<(Option<i64>,)> =
+            sql("SELECT closed_ms FROM case_file WHERE tenant_id = $1 AND id = $2")
+                .bind(tenant)
+                .bind(before)
+                .fetch_optional(tx)
+                .await?;
+        moment(tx, tenant, Cohort::Closed, closed.and_then(|it| it.0));
+    }
+    let answered = match case.evaluation {
+        Some(id) => answered(tx, tenant, id).await?,
+        None => None,
+    };
+    Ok(KindOf { kind: case.kind.code().to_owned(), answered })
+}
+
+/// Day and moment of an evaluation, which never change.
+async fn answered(
+    tx: &mut Write,
+    tenant: TenantId,
+    id: EvaluationId,
+) -> db::Result<Option<(String, i64)>> {
+    let known = known_answer(tenant, id);
+    if let Some(found) = tx.recall(&known) {
+        return Ok(Some(found));
+    }
+    sql("SELECT local_day, submitted_ms FROM evaluation WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant)
+        .bind(id)
+        .fetch_optional(tx)
+        .await
+}
+
+fn known_answer(tenant: TenantId, id: EvaluationId) -> Known {
+    Known::one("evaluation", tenant, id.to_string())
+}
+
+/// A new evaluation.
+pub(crate) fn new_evaluation(tx: &mut Write, tenant: TenantId, it: &Evaluation) {
+    let dated = (it.local_day.clone(), it.submitted_at.as_millisecond());
+    row(tx, tenant, Cohort::Answered, &dated.0, dated.1);
+    tx.remember(known_answer(tenant, it.id), &dated);
+}
+
+async fn stored_case(tx: &mut Write, tenant: TenantId, id: CaseId) -> db::Result<Option<KindOf>> {
     let found: Option<CaseDays> = sql("
         SELECT c.local_day, c.opened_ms, c.closed_ms, c.kind, e.local_day, e.submitted_ms,
             before.closed_ms

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::db::{self, Read, Write, sql};
+use crate::db::{self, Param, Read, Write, insert_later, sql};
+use crate::memory::Known;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -50,32 +51,30 @@ pub struct Message {
     pub sent: Option<Timestamp>,
 }
 
-pub async fn insert(tx: &mut Write, tenant: TenantId, it: &Message) -> db::Result<()> {
-    sql("
-        INSERT INTO message (tenant_id, id, template, channel, recipient, language, subject, body,
-            choices, invitation_id, case_id, customer_id, staff_id, state, error, created_ms,
-            sent_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)")
-    .bind(tenant)
-    .bind(it.id)
-    .bind(it.template.as_str())
-    .bind(it.channel.code())
-    .bind(it.recipient.as_str())
-    .bind(db::name(&it.language))
-    .bind(it.subject.as_str())
-    .bind(it.body.as_str())
-    .bind(db::to_json(&it.choices))
-    .bind(it.invitation)
-    .bind(it.case)
-    .bind(it.customer)
-    .bind(it.staff)
-    .bind(db::name(&it.state))
-    .bind(it.error.as_deref())
-    .bind(it.created)
-    .bind(it.sent)
-    .execute(tx)
-    .await?;
-    Ok(())
+pub fn insert(tx: &mut Write, tenant: TenantId, it: &Message) {
+    let row = [
+        Param::from(tenant),
+        it.id.into(),
+        it.template.as_str().into(),
+        it.channel.code().into(),
+        it.recipient.as_str().into(),
+        db::name(&it.language).into(),
+        it.subject.as_str().into(),
+        it.body.as_str().into(),
+        db::to_json(&it.choices).into(),
+        it.invitation.into(),
+        it.case.into(),
+        it.customer.into(),
+        it.staff.into(),
+        db::name(&it.state).into(),
+        it.error.as_deref().into(),
+        it.created.into(),
+        it.sent.into(),
+    ];
+    let into =
+        "message (tenant_id, id, template, channel, recipient, language, subject, body, choices,
+        invitation_id, case_id, customer_id, staff_id, state, error, created_ms, sent_ms)";
+    insert_later(tx, into, row);
 }
 
 /// What became of it.
@@ -192,6 +191,10 @@ pub async fn delete_wording(
 }
 
 pub async fn wordings(conn: &mut Read, tenant: TenantId) -> db::Result<Vec<Wording>> {
+    let known = Known::all("message_template", tenant);
+    if let Some(found) = conn.recall(&known) {
+        return Ok(found);
+    }
     let rows: Vec<(String, String, String, String)> = sql("
         SELECT key, language, subject, body FROM message_template
         WHERE tenant_id = $1 ORDER BY key, language")
@@ -201,7 +204,9 @@ pub async fn wordings(conn: &mut Read, tenant: TenantId) -> db::Result<Vec<Wordi
     let wording = |(key, language, subject, body)| {
         Ok(Wording { key, language: db::word(language)?, subject, body })
     };
-    rows.into_iter().map(wording).collect()
+    let found = rows.into_iter().map(wording).collect::<db::Result<Vec<_>>>()?;
+    conn.remember(known, &found);
+    Ok(found)
 }
 
 /// One thing a member of staff should know.
@@ -217,20 +222,19 @@ pub struct Notice {
     pub created: Timestamp,
 }
 
-pub async fn insert_notice(tx: &mut Write, tenant: TenantId, it: &Notice) -> db::Result<()> {
-    sql("
-        INSERT INTO notice (tenant_id, id, staff_id, kind, text, case_id, created_ms, told)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, FALSE)")
-    .bind(tenant)
-    .bind(it.id)
-    .bind(it.staff)
-    .bind(it.kind.as_str())
-    .bind(it.text.as_str())
-    .bind(it.case)
-    .bind(it.created)
-    .execute(tx)
-    .await?;
-    Ok(())
+pub fn insert_notice(tx: &mut Write, tenant: TenantId, it: &Notice) {
+    let row = [
+        Param::from(tenant),
+        it.id.into(),
+        it.staff.into(),
+        it.kind.as_str().into(),
+        it.text.as_str().into(),
+        it.case.into(),
+        it.created.into(),
+        false.into(),
+    ];
+    let into = "notice (tenant_id, id, staff_id, kind, text, case_id, created_ms, told)";
+    insert_later(tx, into, row);
 }
 
 /// Takes everything a person was not told yet, oldest first.

@@ -1,6 +1,5 @@
 //! Evaluations: written once, read by time, person, customer and case.
 
-use domain::analysis::bucket::Cohort;
 use domain::collect::answer::Scores;
 use domain::collect::channel::Channel;
 use domain::collect::evaluation::Evaluation;
@@ -54,8 +53,7 @@ pub async fn insert(tx: &mut Write, tenant: TenantId, it: &Evaluation) -> db::Re
     .execute(tx)
     .await?;
     if inserted == 1 {
-        let at_ms = it.submitted_at.as_millisecond();
-        mark::row(tx, tenant, Cohort::Answered, &it.local_day, at_ms);
+        mark::new_evaluation(tx, tenant, it);
         ledger::wait(tx, tenant, [evaluation_leaf(it)]);
     }
     Ok(inserted == 1)

@@ -108,7 +108,17 @@ pub async fn find(
     row.map(Invitation::try_from).transpose()
 }
 
-/// The same, locked until the end of the transaction: one answer wins.
+/// Locks the row until the end of the transaction; whoever writes alone need not.
+pub async fn hold(tx: &mut Write, tenant: TenantId, id: InvitationId) -> db::Result<()> {
+    let lock = tx.for_update();
+    if lock.is_empty() {
+        return Ok(());
+    }
+    let query = sql("SELECT id FROM invitation WHERE tenant_id = $1 AND id = $2").push(lock);
+    query.bind(tenant).bind(id).fetch_all::<(Uuid,)>(tx).await.map(drop)
+}
+
+/// The row, locked until the end of the transaction: one answer wins.
 pub async fn find_for_update(
     tx: &mut Write,
     tenant: TenantId,
@@ -213,9 +223,11 @@ pub async fn exists(
 /// are decided one after the other.
 pub async fn lock_customer(tx: &mut Write, tenant: TenantId, id: CustomerId) -> db::Result<()> {
     let lock = tx.for_update();
+    if lock.is_empty() {
+        return Ok(());
+    }
     let query = sql("SELECT id FROM customer WHERE tenant_id = $1 AND id = $2").push(lock);
-    let _: Vec<(Uuid,)> = query.bind(tenant).bind(id).fetch_all(tx).await?;
-    Ok(())
+    query.bind(tenant).bind(id).fetch_all::<(Uuid,)>(tx).await.map(drop)
 }
 
 /// Writes down that somebody wants no invitations; sending it again changes nothing.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::analysis::mark;
-use crate::db::{self, Param, Read, Write, insert_many, sql};
+use crate::db::{self, Param, Read, Write, insert_later, sql};
 use crate::trust::ledger::{self, Leaf, Subject};
 
 /// How a clock stands at the moment of writing.
@@ -56,10 +56,16 @@ pub async fn insert(
     if inserted == 0 {
         return Ok(false);
     }
-    append(tx, tenant, filed.case, events).await?;
-    put_parts(tx, tenant, filed).await?;
-    let kind = mark::new_case(tx, tenant, filed.case.id).await?;
-    mark::kind(tx, tenant, None, kind.as_ref());
+    append(tx, tenant, filed.case, events);
+    put_people(tx, tenant, filed.case);
+    for clock in &filed.clocks {
+        insert_later(tx, CLOCK, clock_row(tenant, filed.case, clock));
+    }
+    for it in &filed.case.rectifications {
+        put_rectification(tx, tenant, filed.case.id, it).await?;
+    }
+    let kind = mark::new_case(tx, tenant, filed.case, &filed.local_day).await?;
+    mark::kind(tx, tenant, None, Some(&kind));
     Ok(true)
 }
 
@@ -86,13 +92,19 @@ pub async fn update(
     if updated == 0 {
         return Ok(false);
     }
-    append(tx, tenant, filed.case, events).await?;
+    append(tx, tenant, filed.case, events);
     sql("DELETE FROM case_staff WHERE tenant_id = $1 AND case_id = $2")
         .bind(tenant)
         .bind(filed.case.id)
         .execute(tx)
         .await?;
-    put_parts(tx, tenant, filed).await?;
+    put_people(tx, tenant, filed.case);
+    for clock in &filed.clocks {
+        put_clock(tx, tenant, filed.case, clock).await?;
+    }
+    for it in &filed.case.rectifications {
+        put_rectification(tx, tenant, filed.case.id, it).await?;
+    }
     let now = mark::case(tx, tenant, filed.case.id).await?;
     mark::kind(tx, tenant, kind.as_ref(), now.as_ref());
     Ok(true)
@@ -155,15 +167,10 @@ fn bind_columns(query: db::Query, filed: &Filed<'_>) -> db::Query {
         .bind(db::to_json(case))
 }
 
-async fn append(
-    tx: &mut Write,
-    tenant: TenantId,
-    case: &Case,
-    events: &[CaseEvent],
-) -> db::Result<()> {
+fn append(tx: &mut Write, tenant: TenantId, case: &Case, events: &[CaseEvent]) {
     let count = u64::try_from(events.len()).unwrap_or(u64::MAX);
-    let rows = (case.version - count + 1..).zip(events).map(|(seq, event)| {
-        [
+    for (seq, event) in (case.version - count + 1..).zip(events) {
+        let row = [
             Param::from(tenant),
             case.id.into(),
             as_i64(seq).into(),
@@ -171,36 +178,54 @@ async fn append(
             event.what.code().into(),
             event.by.staff().into(),
             db::to_json(event).into(),
-        ]
-    });
-    let columns = "case_event (tenant_id, case_id, seq, at_ms, what, staff_id, event)";
-    insert_many(tx, columns, rows).await?;
+        ];
+        let columns = "case_event (tenant_id, case_id, seq, at_ms, what, staff_id, event)";
+        insert_later(tx, columns, row);
+    }
     let leaf = |(seq, event): (u64, &CaseEvent)| Leaf {
         subject: Subject::event(case.id, as_i64(seq)),
         hash: leaf::hash(&leaf::of_event(case.id, seq, event)),
     };
     ledger::wait(tx, tenant, (case.version - count + 1..).zip(events).map(leaf));
-    Ok(())
 }
 
-/// What hangs on the case: who has to do with it (written anew), its clocks, its corrective actions.
-async fn put_parts(tx: &mut Write, tenant: TenantId, filed: &Filed<'_>) -> db::Result<()> {
-    let case = filed.case;
+/// Who has to do with the case.
+fn put_people(tx: &mut Write, tenant: TenantId, case: &Case) {
     let rectifiers: std::collections::BTreeSet<_> =
         case.rectifications.iter().map(|it| it.plan.owner).collect();
     let parts = case.about.iter().map(|it| (*it, "about"));
     let parts = parts.chain(case.collaborators.iter().map(|it| (*it, "helper")));
     let parts = parts.chain(rectifiers.into_iter().map(|it| (it, "rectifier")));
-    let rows =
-        parts.map(|(staff, part)| [Param::from(tenant), case.id.into(), staff.into(), part.into()]);
-    insert_many(tx, "case_staff (tenant_id, case_id, staff_id, part)", rows).await?;
-    for clock in &filed.clocks {
-        put_clock(tx, tenant, case, clock).await?;
+    for (staff, part) in parts {
+        let row = [Param::from(tenant), case.id.into(), staff.into(), part.into()];
+        insert_later(tx, "case_staff (tenant_id, case_id, staff_id, part)", row);
     }
-    for rectification in &case.rectifications {
-        put_rectification(tx, tenant, case.id, rectification).await?;
-    }
-    Ok(())
+}
+
+const CLOCK: &str =
+    "case_clock (tenant_id, id, case_id, promise, state, started_ms, due_ms, ended_ms,
+    elapsed_ms, owner_id, team_id, policy_id, rule, woken_bp, clock)";
+
+fn clock_row(tenant: TenantId, case: &Case, row: &ClockRow) -> [Param; 15] {
+    let ClockRow { clock: CaseClock { clock, woken_bp }, state, due } = row;
+    let policy = clock.terms().policy.as_ref();
+    [
+        tenant.into(),
+        clock.id().into(),
+        case.id.into(),
+        clock.terms().promise.code().into(),
+        state.code().into(),
+        clock.started_at().into(),
+        (*due).into(),
+        clock.end().map(|it| it.at).into(),
+        clock.end().map(|it| it.elapsed_ms).into(),
+        case.owner.into(),
+        case.team.into(),
+        policy.map(|it| it.id).into(),
+        policy.map(|it| it.rule.clone()).into(),
+        i64::from(*woken_bp).into(),
+        db::to_json(clock).into(),
+    ]
 }
 
 async fn put_clock(
@@ -209,9 +234,7 @@ async fn put_clock(
     case: &Case,
     row: &ClockRow,
 ) -> db::Result<()> {
-    let ClockRow { clock: CaseClock { clock, woken_bp }, state, due } = row;
-    let policy = clock.terms().policy.as_ref();
-    sql("
+    let query = sql("
         INSERT INTO case_clock (tenant_id, id, case_id, promise, state, started_ms, due_ms, ended_ms,
             elapsed_ms, owner_id, team_id, policy_id, rule, woken_bp, clock)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
@@ -219,24 +242,8 @@ async fn put_clock(
             ended_ms = excluded.ended_ms, elapsed_ms = excluded.elapsed_ms,
             owner_id = excluded.owner_id, team_id = excluded.team_id,
             woken_bp = excluded.woken_bp, clock = excluded.clock
-        WHERE case_clock.ended_ms IS NULL")
-    .bind(tenant)
-    .bind(clock.id())
-    .bind(case.id)
-    .bind(clock.terms().promise.code())
-    .bind(state.code())
-    .bind(clock.started_at())
-    .bind(*due)
-    .bind(clock.end().map(|it| it.at))
-    .bind(clock.end().map(|it| it.elapsed_ms))
-    .bind(case.owner)
-    .bind(case.team)
-    .bind(policy.map(|it| it.id))
-    .bind(policy.map(|it| it.rule.clone()))
-    .bind(i64::from(*woken_bp))
-    .bind(db::to_json(clock))
-    .execute(tx)
-    .await?;
+        WHERE case_clock.ended_ms IS NULL");
+    clock_row(tenant, case, row).into_iter().fold(query, db::Query::bind).execute(tx).await?;
     Ok(())
 }
 
@@ -301,6 +308,9 @@ pub async fn lock(tx: &mut Write, tenant: TenantId, id: CaseId) -> db::Result<Op
 /// Nobody else changes the case before this transaction ends, if there is one.
 pub async fn hold(tx: &mut Write, tenant: TenantId, id: CaseId) -> db::Result<()> {
     let lock = tx.for_update();
+    if lock.is_empty() {
+        return Ok(());
+    }
     let query = sql("SELECT id FROM case_file WHERE tenant_id = $1 AND id = $2").push(lock);
     let _: Option<(Uuid,)> = query.bind(tenant).bind(id).fetch_optional(tx).await?;
     Ok(())

@@ -4,7 +4,7 @@ use domain::id::{CaseId, StaffId, TenantId};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::db::{self, Read, Write, sql};
+use crate::db::{self, Param, Read, Write, insert_later, sql};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notice {
@@ -18,21 +18,18 @@ pub struct Notice {
     pub read_at: Option<Timestamp>,
 }
 
-pub async fn insert(tx: &mut Write, tenant: TenantId, notice: &Notice) -> db::Result<()> {
-    sql("
-        INSERT INTO staff_notice (tenant_id, id, staff_id, at_ms, code, case_id, params)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT DO NOTHING")
-    .bind(tenant)
-    .bind(notice.id)
-    .bind(notice.staff)
-    .bind(notice.at)
-    .bind(notice.code.as_str())
-    .bind(notice.case)
-    .bind(notice.params.clone())
-    .execute(tx)
-    .await?;
-    Ok(())
+pub fn insert(tx: &mut Write, tenant: TenantId, notice: &Notice) {
+    let row = [
+        Param::from(tenant),
+        notice.id.into(),
+        notice.staff.into(),
+        notice.at.into(),
+        notice.code.as_str().into(),
+        notice.case.into(),
+        notice.params.clone().into(),
+    ];
+    let columns = "staff_notice (tenant_id, id, staff_id, at_ms, code, case_id, params)";
+    insert_later(tx, columns, row);
 }
 
 /// The latest, newest first.

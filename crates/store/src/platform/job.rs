@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::lease::part_of;
-use crate::db::{self, Read, Write, sql};
+use crate::db::{self, Param, Query, Read, Write, insert_later, sql};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -39,28 +39,41 @@ pub struct Job {
 
 /// Whether it is new: its key is not in use.
 pub async fn insert(tx: &mut Write, tenant: TenantId, job: &Job) -> db::Result<bool> {
-    let inserted = sql("
+    let query = sql("
         INSERT INTO job (tenant_id, id, key, part, state, run_ms, kind, subject, payload, attempts,
             last_error, created_ms, ended_ms)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-        ON CONFLICT DO NOTHING")
-    .bind(tenant)
-    .bind(job.id)
-    .bind(job.key.as_deref())
-    .bind(part_of(job.id.0))
-    .bind(db::name(&job.state))
-    .bind(job.run)
-    .bind(job.kind.as_str())
-    .bind(job.subject)
-    .bind(job.payload.clone())
-    .bind(job.attempts)
-    .bind(job.last_error.as_deref())
-    .bind(job.created)
-    .bind(job.ended)
-    .execute(tx)
-    .await?;
+        ON CONFLICT DO NOTHING");
+    let inserted = row(tenant, job).into_iter().fold(query, Query::bind).execute(tx).await?;
     tx.wake_worker();
     Ok(inserted == 1)
+}
+
+/// Of one without a key, which is always new.
+pub fn add(tx: &mut Write, tenant: TenantId, job: &Job) {
+    debug_assert_eq!(job.key, None);
+    let into = "job (tenant_id, id, key, part, state, run_ms, kind, subject, payload, attempts, last_error,
+        created_ms, ended_ms)";
+    insert_later(tx, into, row(tenant, job));
+    tx.wake_worker();
+}
+
+fn row(tenant: TenantId, job: &Job) -> [Param; 13] {
+    [
+        tenant.into(),
+        job.id.into(),
+        job.key.as_deref().into(),
+        part_of(job.id.0).into(),
+        db::name(&job.state).into(),
+        job.run.into(),
+        job.kind.as_str().into(),
+        job.subject.into(),
+        job.payload.clone().into(),
+        job.attempts.into(),
+        job.last_error.as_deref().into(),
+        job.created.into(),
+        job.ended.into(),
+    ]
 }
 
 /// A job whose time has come, as it was seen.
