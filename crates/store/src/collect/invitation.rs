@@ -170,20 +170,7 @@ pub async fn find_by_token(
     Ok(row.map(|it| InvitationId(it.0)))
 }
 
-/// Whom history is asked of: one customer under all their ids, or whoever has the address.
-fn of_person(query: Query, customers: &[CustomerId], recipient: &str) -> Query {
-    let mut query = query.push(" AND (recipient = ").push_bind(recipient);
-    if !customers.is_empty() {
-        query = query.push(" OR customer_id IN (");
-        for (at, id) in customers.iter().enumerate() {
-            query = query.push(if at == 0 { "" } else { ", " }).push_bind(*id);
-        }
-        query = query.push(")");
-    }
-    query.push(")")
-}
-
-/// What the person was sent since, over all channels.
+/// What one customer under all their ids, or whoever has the address, was sent since, over all channels.
 pub async fn history(
     conn: &mut Read,
     tenant: TenantId,
@@ -191,8 +178,20 @@ pub async fn history(
     recipient: &str,
     since: Timestamp,
 ) -> db::Result<Vec<Asked>> {
-    let query = sql(COLUMNS).bind(tenant).push(" AND sent_ms >= ").push_bind(since);
-    let rows: Vec<Row> = of_person(query, customers, recipient).fetch_all(conn).await?;
+    // Not by `OR`: SQLite would look at all that anybody was sent since.
+    let query = sql(COLUMNS)
+        .push(
+            " AND id IN (
+            SELECT id FROM invitation WHERE tenant_id = $1 AND recipient = $2 AND sent_ms >= $3
+            UNION ALL
+            SELECT id FROM invitation WHERE tenant_id = $1 AND sent_ms >= $3 AND customer_id IN ",
+        )
+        .bind(tenant)
+        .bind(recipient)
+        .bind(since)
+        .push_list(customers.iter().copied())
+        .push(")");
+    let rows: Vec<Row> = query.fetch_all(conn).await?;
     let invitations = rows.into_iter().map(Invitation::try_from);
     let asked = |it: Invitation| Asked {
         round: it.round,

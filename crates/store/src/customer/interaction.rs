@@ -141,11 +141,11 @@ pub async fn list(
     }
     if let Some(customer) = filter.customer {
         query = query
-            .push(" AND customer_id IN (SELECT id FROM customer WHERE tenant_id = $1 AND (id = ")
+            .push(" AND customer_id IN (SELECT id FROM customer WHERE tenant_id = $1 AND id = ")
             .push_bind(customer)
-            .push(" OR merged_into = ")
+            .push(" UNION ALL SELECT id FROM customer WHERE tenant_id = $1 AND merged_into = ")
             .push_bind(customer)
-            .push("))");
+            .push(")");
     }
     if let Some(staff) = filter.staff {
         query = query.push(" AND id IN").push(TOOK_PART).push_bind(staff).push(")");

@@ -23,8 +23,8 @@ pub struct Happened {
     pub state: Option<String>,
 }
 
-const OF_CUSTOMER: &str = " IN (SELECT id FROM customer
-    WHERE tenant_id = $1 AND (id = $2 OR merged_into = $2))";
+const OF_CUSTOMER: &str = " IN (SELECT id FROM customer WHERE tenant_id = $1 AND id = $2
+    UNION ALL SELECT id FROM customer WHERE tenant_id = $1 AND merged_into = $2)";
 
 /// Whom a complaint is about does not see it, nor what it was made of.
 const NOT_ABOUT: &str = " NOT IN (SELECT s.case_id FROM case_staff s
