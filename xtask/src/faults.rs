@@ -15,7 +15,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::{
     bench::{
-        house::{Engine, Form, House},
+        house::{Engine, Form, House, Served},
         http::Connection,
     },
     crash::{book::Book, built, hand_in, look, promise_soon, under_load},
@@ -23,7 +23,7 @@ use crate::{
 };
 
 const USAGE: &str = "usage: cargo xtask faults [--connections N] [--silence SECONDS] \
-    [--only idle|slow|full] [--binary PATH]";
+    [--only idle|slow|full] [--engine sqlite|postgres|both] [--binary PATH]";
 
 const CONNECTIONS: usize = 10_000;
 
@@ -50,11 +50,16 @@ const SLOW: Duration = Duration::from_secs(20);
 /// How long customers find the disk full.
 const FULL: Duration = Duration::from_secs(5);
 
+/// The longest that anybody waits for an answer while the disk is full: the patience for a connection
+/// to the database (5 s), and a little.
+const ANSWER_MAX: Duration = Duration::from_secs(7);
+
 /// # Errors
 /// When a fault does more harm than it must.
 pub fn faults(args: &[String]) -> Result<()> {
     let (mut connections, mut silence, mut only, mut binary) =
         (CONNECTIONS, SILENCE_SECONDS, None, None);
+    let mut engines = Engine::ALL.to_vec();
     let mut args = args.iter().map(String::as_str);
     while let Some(arg) = args.next() {
         let value = args.next().context(USAGE)?;
@@ -62,22 +67,31 @@ pub fn faults(args: &[String]) -> Result<()> {
             "--connections" => connections = value.parse().context(USAGE)?,
             "--silence" => silence = value.parse().context(USAGE)?,
             "--only" => only = Some(value),
+            "--engine" => engines = Engine::of(value)?,
             "--binary" => binary = Some(PathBuf::from(value)),
             _ => bail!("{USAGE}"),
         }
     }
     let binary = built(binary)?;
-    match only {
-        Some("idle") => idle(&binary, connections, silence),
-        Some("slow") => slow_disk(&binary),
-        Some("full") => full_disk(&binary),
+    let [with_idle, with_slow, with_full] = match only {
+        Some("idle") => [true, false, false],
+        Some("slow") => [false, true, false],
+        Some("full") => [false, false, true],
         Some(_) => bail!("{USAGE}"),
-        None => {
-            idle(&binary, connections, silence)?;
-            slow_disk(&binary)?;
-            full_disk(&binary)
+        None => [true; 3],
+    };
+    if with_idle {
+        idle(&binary, connections, silence)?;
+    }
+    for engine in engines {
+        if with_slow {
+            slow_disk(&binary, engine)?;
+        }
+        if with_full {
+            full_disk(&binary, engine)?;
         }
     }
+    Ok(())
 }
 
 /// What each of the many says before it falls silent, in turn.
@@ -152,9 +166,9 @@ fn allow_files(count: usize) -> Result<()> {
 
 /// Customers hand in while each wait for the disk takes long: they wait, nothing else does, and what
 /// was acknowledged is there.
-fn slow_disk(binary: &Path) -> Result<()> {
-    println!("\n── a disk that takes {SYNC_MS} ms for each write");
-    let mut house = House::new(binary, Engine::Sqlite)?;
+fn slow_disk(binary: &Path, engine: Engine) -> Result<()> {
+    println!("\n── {}: a disk that takes {SYNC_MS} ms for each write", engine.name());
+    let mut house = House::new(binary, engine)?;
     let library = house.folder().join("slow_sync.so");
     let mut compile = Command::new("rustc");
     compile.args(["--edition", "2024", "--crate-type", "cdylib", "-O"]);
@@ -165,8 +179,19 @@ fn slow_disk(binary: &Path) -> Result<()> {
     let form = house.publish_form()?;
     served.stop()?;
 
-    house.surround("LD_PRELOAD", &library.display().to_string());
-    house.surround("SLOW_SYNC_MS", &SYNC_MS.to_string());
+    let slow =
+        [("LD_PRELOAD", library.display().to_string()), ("SLOW_SYNC_MS", SYNC_MS.to_string())];
+    // Whoever writes to the disk is slow: the database server, or else the process itself.
+    let restarted = house.database_server().map(|mut it| {
+        for (name, value) in &slow {
+            it.surround(name, value);
+        }
+        it.restart()
+    });
+    match restarted {
+        Some(outcome) => outcome?,
+        None => slow.iter().for_each(|(name, value)| house.surround(name, value)),
+    }
     let served = house.serve()?;
     let (book, next) = (Book::default(), AtomicU64::new(1));
     let mut longest = Duration::ZERO;
@@ -185,10 +210,15 @@ fn slow_disk(binary: &Path) -> Result<()> {
     ensure!(acknowledged > 0, "nothing is acknowledged");
     println!("{acknowledged} acknowledged in the time of {waited} writes");
     served.kill()?;
+    if let Some(mut server) = house.database_server() {
+        // A thousand files are waited for after a crash, one by one: not slowly.
+        server.surround("SLOW_SYNC_MS", "0");
+        server.crash()?;
+    }
     let served = house.serve()?;
     let looked = look::look(&house, served.address, &book)?;
     served.stop()?;
-    println!("nothing lost, doubled or altered after the process is killed: {looked}");
+    println!("nothing lost, doubled or altered after it is killed: {looked}");
     Ok(())
 }
 
@@ -229,31 +259,45 @@ impl Drop for Disk {
 }
 
 /// Customers hand in until the disk is full and go on; there is room again; all that was acknowledged
-/// is there.
-fn full_disk(binary: &Path) -> Result<()> {
-    println!("\n── a disk that is full");
+/// is there. A database server may stop altogether when it cannot write its log, and is started again.
+fn full_disk(binary: &Path, engine: Engine) -> Result<()> {
+    println!("\n── {}: a disk that is full", engine.name());
     let Some(disk) = Disk::mount()? else {
         println!("left out: only root may mount a small disk");
         return Ok(());
     };
-    let house = House::new_in(binary, Engine::Sqlite, disk.0.join("house"))?;
+    let house = House::new_in(binary, engine, disk.0.join("house"))?;
     let served = house.serve()?;
     promise_soon(&mut house.api(served.address)?)?;
     let form = house.publish_form()?;
     let (book, next) = (Book::default(), AtomicU64::new(1));
     let webs = [served.address];
-    disk.leave(ROOM_KIB)?;
     under_load(&webs, &form, &book, &next, hand_in, || {
-        until_refused(served.address, &form, &book, &next)?;
-        println!("the disk is full: {}", book.in_words());
-        thread::sleep(FULL);
-        println!("after {FULL:?}: {}", book.in_words());
-        disk.resize(DISK_MIB * 1024)?;
-        thread::sleep(FULL);
-        println!("{FULL:?} after there is room again: {}", book.in_words());
+        // The second time the tables have room in their files, and the log of a server is full first.
+        for _ in 0..2 {
+            disk.leave(ROOM_KIB)?;
+            until_refused(served.address, &form, &book, &next)?;
+            println!("the disk is full: {}", book.in_words());
+            println!("{}", read_for(FULL, &served, &form, engine)?);
+            println!("after {FULL:?}: {}", book.in_words());
+            disk.resize(DISK_MIB * 1024)?;
+            if house.database_server().map_or(Ok(false), |mut it| it.revive())? {
+                println!("the database server had ended and is started again");
+            }
+            let before = book.acknowledged().len();
+            println!("{}", read_for(FULL, &served, &form, engine)?);
+            println!("{FULL:?} after there is room again: {}", book.in_words());
+            let after = book.acknowledged().len();
+            ensure!(before < after, "nothing is acknowledged though there is room");
+        }
         Ok(())
     })?;
     book.refuse_wrong()?;
+    if let Some(server) = house.database_server() {
+        let said = server.said();
+        let (full, panics) = (said.matches(" ERROR:  could not").count(), said.matches("PANIC:"));
+        println!("the database server: {full} errors of the disk, {} panics", panics.count());
+    }
     let looked = look::look(&house, served.address, &book)?;
     served.stop()?;
     look::ledger(&house)?;
@@ -261,7 +305,29 @@ fn full_disk(binary: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Hands in until the house says that it cannot; its pages can still be read then.
+/// Reads a page for so long: it is shown, or, where the database may be gone, the reader is told in time
+/// to come again. Says how often which.
+fn read_for(time: Duration, served: &Served, form: &Form, engine: Engine) -> Result<String> {
+    let begun = Instant::now();
+    let (mut shown, mut later, mut slowest) = (0, 0, Duration::ZERO);
+    while begun.elapsed() < time {
+        let asked = Instant::now();
+        let reply = Connection::open(served.address)?.send("GET", &form.path, "", b"")?;
+        slowest = slowest.max(asked.elapsed());
+        match reply.status {
+            200 => shown += 1,
+            503 if engine == Engine::Postgres && reply.header("retry-after").is_some() => {
+                later += 1;
+            }
+            other => bail!("the page answers {other}"),
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    ensure!(slowest <= ANSWER_MAX, "who reads waits for {slowest:.1?}");
+    Ok(format!("a page is shown {shown} times and refused {later} times, slowest {slowest:.1?}"))
+}
+
+/// Hands in until the house says that it cannot.
 fn until_refused(address: SocketAddr, form: &Form, book: &Book, next: &AtomicU64) -> Result<()> {
     const TRIES_MAX: usize = 20_000;
     let headers = "content-type: application/x-www-form-urlencoded\r\n";
@@ -275,8 +341,6 @@ fn until_refused(address: SocketAddr, form: &Form, book: &Book, next: &AtomicU64
             303 => book.acknowledge(number, reply.header("location").unwrap_or_default()),
             503 => {
                 ensure!(reply.header("retry-after").is_some(), "503 without Retry-After");
-                let shown = Connection::open(address)?.send("GET", &form.path, "", b"")?;
-                ensure!(shown.status == 200, "the page answers {}", shown.status);
                 return Ok(());
             }
             other => bail!("handing in is answered {other}"),

@@ -40,8 +40,6 @@ pub struct Postgres {
     pub version: String,
     program: Command,
     process: Child,
-    /// How often it was started.
-    starts: usize,
     dir: PathBuf,
 }
 
@@ -52,7 +50,7 @@ impl Postgres {
     /// # Errors
     /// When there is no PostgreSQL and none can be installed, or it does not start.
     pub fn start() -> Result<Self> {
-        Self::start_with(&CARELESS)
+        Self::start_with(&CARELESS, None)
     }
 
     /// The same as an operator would run it: a commit is on disk before it is acknowledged.
@@ -60,10 +58,19 @@ impl Postgres {
     /// # Errors
     /// As [`Postgres::start`].
     pub fn start_durable() -> Result<Self> {
-        Self::start_with(&[])
+        Self::start_with(&[], None)
     }
 
-    fn start_with(settings: &[&str]) -> Result<Self> {
+    /// The same with its data in that folder, which is made: on a disk of its own. Its write-ahead log
+    /// is in small pieces, so that a small disk is soon too small for the next.
+    ///
+    /// # Errors
+    /// As [`Postgres::start`].
+    pub fn start_durable_in(data: &Path) -> Result<Self> {
+        Self::start_with(&[], Some(data))
+    }
+
+    fn start_with(settings: &[&str], data: Option<&Path>) -> Result<Self> {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let name = format!("huisheng-postgres-{}-{number}", std::process::id());
@@ -78,9 +85,15 @@ impl Postgres {
             chown(&dir, Some(id), Some(id))?;
         }
 
-        let data = dir.join("data");
+        let small = data.is_some();
+        let data = data.map_or_else(|| dir.join("data"), Path::to_path_buf);
+        if let Some(id) = owner.filter(|_| small) {
+            fs::create_dir_all(&data)?;
+            chown(&data, Some(id), Some(id))?;
+        }
         let mut initdb = command(&bin, "initdb", owner);
         initdb.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
+        initdb.args(["--wal-segsize=1"].iter().filter(|_| small));
         initdb.arg("-D").arg(&data).stdout(Stdio::null());
         shell::run(&mut initdb)?;
 
@@ -96,9 +109,14 @@ impl Postgres {
         let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
         let version = shell::output(command(&bin, "postgres", owner).arg("--version"))?;
         let version = version.trim().to_owned();
-        let mut server = Self { url, version, program, process, starts: 1, dir };
-        server.wait_until_ready()?;
+        let mut server = Self { url, version, program, process, dir };
+        server.wait_until_ready(0)?;
         Ok(server)
+    }
+
+    /// A variable that it and its children meet from the next start on.
+    pub fn surround(&mut self, name: &str, value: &str) {
+        self.program.env(name, value);
     }
 
     /// It goes down without a checkpoint, as in a power cut, and comes back.
@@ -106,31 +124,66 @@ impl Postgres {
     /// # Errors
     /// When it does not.
     pub fn crash(&mut self) -> Result<()> {
+        self.end("-QUIT")?;
+        self.start_again()
+    }
+
+    /// It goes down in good order and comes back.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn restart(&mut self) -> Result<()> {
+        self.end("-INT")?;
+        self.start_again()
+    }
+
+    fn end(&mut self, signal: &str) -> Result<()> {
         let pid = self.process.id().to_string();
-        shell::run(Command::new("kill").args(["-QUIT", &pid]))?;
+        shell::run(Command::new("kill").args([signal, &pid]))?;
         self.process.wait()?;
+        Ok(())
+    }
+
+    /// Starts it where it ended by itself, as an operator does or a service manager. Whether it had.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub fn revive(&mut self) -> Result<bool> {
+        let ended = self.process.try_wait()?.is_some();
+        if ended {
+            self.start_again()?;
+        }
+        Ok(ended)
+    }
+
+    fn start_again(&mut self) -> Result<()> {
+        let before = self.times_ready();
         self.process = self.program.spawn().context("cannot start postgres again")?;
-        self.starts += 1;
-        self.wait_until_ready()
+        self.wait_until_ready(before)
+    }
+
+    /// What it logged so far.
+    pub fn said(&self) -> String {
+        fs::read_to_string(self.dir.join("log")).unwrap_or_default()
     }
 
     /// Its log is the one place that tells "accepts connections" from "listens, but is not ready yet".
-    fn wait_until_ready(&mut self) -> Result<()> {
-        let log = self.dir.join("log");
+    fn times_ready(&self) -> usize {
+        self.said().matches("ready to accept connections").count()
+    }
+
+    fn wait_until_ready(&mut self, before: usize) -> Result<()> {
         let end = Instant::now() + Duration::from_secs(START_SECONDS_MAX);
-        loop {
-            let said = fs::read_to_string(&log).unwrap_or_default();
-            if self.starts <= said.matches("ready to accept connections").count() {
-                return Ok(());
-            }
+        while self.times_ready() <= before {
             if let Some(status) = self.process.try_wait()? {
-                bail!("postgres ended with {status}:\n{said}");
+                bail!("postgres ended with {status}:\n{}", self.said());
             }
             if Instant::now() > end {
-                bail!("postgres is not ready after {START_SECONDS_MAX} s:\n{said}");
+                bail!("postgres is not ready after {START_SECONDS_MAX} s:\n{}", self.said());
             }
             thread::sleep(Duration::from_millis(50));
         }
+        Ok(())
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
-        Mutex,
+        Mutex, MutexGuard,
         atomic::{AtomicU32, Ordering},
     },
     thread,
@@ -133,23 +133,30 @@ impl House {
     /// # Errors
     /// When the binary cannot make a company.
     pub fn new(binary: &Path, engine: Engine) -> Result<Self> {
-        let made = MADE.fetch_add(1, Ordering::Relaxed);
-        let folder =
-            std::env::temp_dir().join(format!("huisheng-bench-{}-{made}", std::process::id()));
-        Self::new_in(binary, engine, folder)
-    }
-
-    /// The same in that folder, which is made if it is not there and removed with the house.
-    ///
-    /// # Errors
-    /// As [`House::new`].
-    pub fn new_in(binary: &Path, engine: Engine, folder: PathBuf) -> Result<Self> {
-        fs::create_dir_all(&folder)?;
-        let binary = fs::canonicalize(binary).with_context(|| binary.display().to_string())?;
         let server = match engine {
             Engine::Sqlite => None,
             Engine::Postgres => Some(Postgres::start_durable()?),
         };
+        Self::with(binary, own_folder(), server)
+    }
+
+    /// The same with its database in that folder, which is made if it is not there.
+    ///
+    /// # Errors
+    /// As [`House::new`].
+    pub fn new_in(binary: &Path, engine: Engine, folder: PathBuf) -> Result<Self> {
+        match engine {
+            Engine::Sqlite => Self::with(binary, folder, None),
+            Engine::Postgres => {
+                let server = Postgres::start_durable_in(&folder)?;
+                Self::with(binary, own_folder(), Some(server))
+            }
+        }
+    }
+
+    fn with(binary: &Path, folder: PathBuf, server: Option<Postgres>) -> Result<Self> {
+        fs::create_dir_all(&folder)?;
+        let binary = fs::canonicalize(binary).with_context(|| binary.display().to_string())?;
         let database = server.as_ref().map_or("sqlite:bench.db".to_owned(), |it| it.url.clone());
         let address = ([127, 0, 0, 1], free_port()?).into();
         let server = server.map(Mutex::new);
@@ -179,10 +186,15 @@ impl House {
     /// # Errors
     /// When it does not come back.
     pub fn crash_database(&self) -> Result<()> {
-        match &self.server {
-            Some(server) => server.lock().expect("nobody panics while it restarts").crash(),
-            None => Ok(()),
-        }
+        self.database_server().map_or(Ok(()), |mut it| it.crash())
+    }
+
+    /// The database server, where it is no file.
+    ///
+    /// # Panics
+    /// When somebody panicked while it restarted.
+    pub fn database_server(&self) -> Option<MutexGuard<'_, Postgres>> {
+        self.server.as_ref().map(|it| it.lock().expect("nobody panics while it restarts"))
     }
 
     /// `huisheng WORD` on its database.
@@ -383,6 +395,12 @@ impl Drop for Served {
         drop(self.process.kill());
         drop(self.process.wait());
     }
+}
+
+/// A new one for each house of this process.
+fn own_folder() -> PathBuf {
+    let made = MADE.fetch_add(1, Ordering::Relaxed);
+    std::env::temp_dir().join(format!("huisheng-bench-{}-{made}", std::process::id()))
 }
 
 /// The id of a customer's evaluation.
