@@ -1,4 +1,5 @@
-//! Every line of docs/security.md has its proof: a test that exists, or the reason why there is none.
+//! Every line of docs/security.md has its proof: a test that exists, or the reason why there is none; and the unit
+//! file of the operators' manual gives the least rights.
 
 use std::collections::BTreeSet;
 
@@ -79,4 +80,61 @@ fn every_section_of_the_standard_up_to_level_two_is_there() {
     }
     let missing = sections.split_whitespace().filter(|it| !named.contains(*it));
     expect_none(&missing.map(|it| format!("{PAGE}: no line of section {it}")).collect::<Vec<_>>());
+}
+
+/// The settings of the unit file as operators copy it, and the account that is made for it.
+fn unit() -> (Vec<(String, String)>, String) {
+    let manual = files(&["docs/OPERATING.md"]).remove(0).text;
+    let (_, from) = manual.split_once("# /etc/systemd/system/huisheng.service").expect("a unit");
+    let (unit, _) = from.split_once("```").expect("its end");
+    let pairs = unit.lines().filter_map(|it| it.split_once('='));
+    let settings = pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    let made = manual.lines().find_map(|it| it.trim().strip_prefix("useradd "));
+    let account = made.and_then(|it| it.split(' ').next_back()).expect("an account");
+    (settings, account.to_owned())
+}
+
+#[test]
+fn the_service_has_the_rights_it_needs_and_no_more() {
+    let (settings, account) = unit();
+    let all = |key: &str| -> Vec<&str> {
+        settings.iter().filter(|it| it.0 == key).map(|it| it.1.as_str()).collect()
+    };
+    assert_ne!(account, "root");
+    assert_eq!(all("User"), [account.as_str()], "a user of its own");
+    for (key, value) in [
+        ("NoNewPrivileges", "yes"),
+        ("ProtectSystem", "strict"),
+        ("ProtectHome", "yes"),
+        ("PrivateTmp", "yes"),
+        ("PrivateDevices", "yes"),
+        ("ProtectKernelTunables", "yes"),
+        ("ProtectKernelModules", "yes"),
+        ("ProtectKernelLogs", "yes"),
+        ("ProtectControlGroups", "yes"),
+        ("RestrictSUIDSGID", "yes"),
+        ("RestrictNamespaces", "yes"),
+        ("LockPersonality", "yes"),
+        ("CapabilityBoundingSet", ""),
+        ("RestrictAddressFamilies", "AF_INET AF_INET6 AF_UNIX"),
+        ("SystemCallFilter", "@system-service"),
+        ("StateDirectoryMode", "0700"),
+        ("UMask", "0077"),
+    ] {
+        assert_eq!(all(key), [value], "{key}");
+    }
+    let [state] = all("StateDirectory")[..] else { panic!("one folder is its own") };
+    assert_eq!(all("WorkingDirectory"), [format!("/var/lib/{state}")], "which it works in");
+    // What would open again what is closed above.
+    for key in
+        ["ReadWritePaths", "AmbientCapabilities", "BindPaths", "Group", "PermissionsStartOnly"]
+    {
+        assert!(all(key).is_empty(), "{key} is given");
+    }
+    for (key, value) in settings.iter().filter(|it| it.0.starts_with("Exec")) {
+        assert!(
+            !value.starts_with(['+', '!', '-', '@', ':']),
+            "{key}={value} is run with more rights"
+        );
+    }
 }
