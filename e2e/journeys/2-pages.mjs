@@ -135,6 +135,37 @@ test('a page in the browser keeps what was typed when the window closes', async 
   await visit.close();
 });
 
+test('a draft goes when it was handed in, and by itself after a day, also that of another form', async () => {
+  const visit = await open(chromium);
+  const { page } = visit;
+  const drafts = () => page.evaluate(() => Object.keys(localStorage).filter((it) => it.startsWith('huisheng:')));
+  await page.goto(form.url);
+  await page.locator('textarea').last().fill('写到一半');
+  await page.waitForFunction(() => Object.keys(localStorage).some((it) => it.startsWith('huisheng:/')));
+  await page.evaluate(() => {
+    const [key] = Object.keys(localStorage).filter((it) => it.startsWith('huisheng:/'));
+    const aged = (hours) => JSON.stringify({ ...JSON.parse(localStorage.getItem(key)), at: Date.now() - hours * 3_600_000 });
+    localStorage.setItem('huisheng:/f/echo/another 1', aged(25));
+    localStorage.setItem('huisheng:/f/echo/young 1', aged(23));
+    localStorage.setItem(key, aged(25));
+    localStorage.setItem('huisheng.tenant', 'echo');
+  });
+  await page.goto(form.url);
+  assert.equal(await page.locator('textarea').last().inputValue(), '', 'a day is over');
+  assert.deepEqual(await drafts(), ['huisheng:/f/echo/young 1']);
+  assert.equal(await page.evaluate(() => localStorage.getItem('huisheng.tenant')), 'echo', 'what is not a draft stays');
+
+  await page.locator('input[name="a.overall"][value="5"]').check({ force: true });
+  await page.locator('textarea').last().fill('谢谢');
+  await page.waitForFunction(() => Object.keys(localStorage).filter((it) => it.startsWith('huisheng:/')).length === 2);
+  await page.locator('button[type="submit"]').first().click();
+  await page.waitForURL(/\/p\//);
+  await page.waitForFunction(() => Object.keys(localStorage).filter((it) => it.startsWith('huisheng:/')).length === 1);
+  assert.deepEqual(await drafts(), ['huisheng:/f/echo/young 1'], 'what arrived is kept nowhere else');
+  assert.deepEqual(visit.troubles, []);
+  await visit.close();
+});
+
 test('pressing twice hands in once', async () => {
   const count = async () => (await server.api('GET', '/evaluations?limit=200')).items.length;
   const before = await count();

@@ -8,7 +8,7 @@
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const draftKey = "huisheng:" + form.dataset.draft;
-  const DRAFT_DAYS = 7;
+  const DRAFT_MS = 24 * 3600000;
 
   /** @param {string} key @returns {string[]} */
   function values(key) {
@@ -88,13 +88,23 @@
     } catch (_) { /* Private windows have no storage: then there is no draft. */ }
   }
 
+  // Drafts end by themselves, also those of other forms that were never handed in.
+  function forget() {
+    Object.keys(localStorage).forEach(function (key) {
+      if (key.indexOf("huisheng:/") !== 0) return;
+      let at = 0;
+      try { at = JSON.parse(localStorage.getItem(key) || "").at; } catch (_) { /* No draft of ours. */ }
+      if (!(Date.now() - at < DRAFT_MS)) localStorage.removeItem(key);
+    });
+  }
+
   function restore() {
     let draft = null;
     try {
+      forget();
       draft = JSON.parse(localStorage.getItem(draftKey) || "null");
     } catch (_) { return; }
-    const fresh = draft && Date.now() - draft.at < DRAFT_DAYS * 86400000;
-    if (!fresh || !form || form.querySelector(".faults") || form.querySelector("[checked]")) return;
+    if (!draft || !form || form.querySelector(".faults") || form.querySelector("[checked]")) return;
     draft.data.forEach(function (/** @type {[string, string]} */ pair) {
       Array.from(form.elements).forEach(function (element) {
         const input = /** @type {HTMLInputElement} */ (element);
