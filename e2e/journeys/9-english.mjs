@@ -8,6 +8,7 @@ import { startEnglish } from '../lib/company.mjs';
 import { enter, expectFits, goTo, troublesOf } from '../lib/console.mjs';
 import { until } from '../lib/house.mjs';
 import { expectAccessible, open, screenshot } from '../lib/page.mjs';
+import { chooseOwn } from '../lib/server.mjs';
 import { chineseOn } from '../lib/words.mjs';
 
 let chromium;
@@ -177,9 +178,10 @@ test('one asks that a customer be erased, another sees what would go and agrees'
   await asking.close();
   const roles = await house.api('GET', '/roles');
   const id = crypto.randomUUID();
-  const second = { tenant: house.who.tenant, login: 'second', password: 'another pair of eyes' };
+  const given = 'a slip of paper';
   const own = { roles: [roles.find((it) => it.key === 'administrator').id], language: 'en', active: true };
-  await house.api('PUT', `/staff/${id}`, { ...own, login: 'second', name: 'Sue Second', number: '1030', password: second.password });
+  await house.api('PUT', `/staff/${id}`, { ...own, login: 'second', name: 'Sue Second', number: '1030', password: given });
+  const second = await chooseOwn(house.at, { tenant: house.who.tenant, login: 'second', given, password: 'another pair of eyes' });
   const deciding = await enter(chromium, house, second, { language: 'en' });
   const { page } = deciding;
   await goTo(deciding, house, '/settings/personal');

@@ -4,10 +4,11 @@
 import assert from 'node:assert/strict';
 import { apiOf } from './console.mjs';
 import { handIn, until } from './house.mjs';
-import { signIn, startEmpty } from './server.mjs';
+import { chooseOwn, signIn, startEmpty } from './server.mjs';
 
 const TENANT = 'acme';
 const PASSWORD = 'three arcs of an echo';
+const GIVEN = 'a slip of paper';
 const DAY_MS = 86_400_000;
 const newId = () => crypto.randomUUID();
 
@@ -56,8 +57,8 @@ async function staff(house, api) {
   const hire = async (login, name, role, number) => {
     const id = newId();
     const own = { roles: [roles.find((it) => it.key === role).id], language: 'en', active: true };
-    await api('PUT', `/staff/${id}`, { login, name, number, team, email: `${login}@acme.example`, password: PASSWORD, ...own });
-    return { id, tenant: TENANT, login, password: PASSWORD };
+    await api('PUT', `/staff/${id}`, { login, name, number, team, email: `${login}@acme.example`, password: GIVEN, ...own });
+    return { id, ...(await chooseOwn(house.at, { tenant: TENANT, login, given: GIVEN, password: PASSWORD })) };
   };
   const agent = await hire('grace', 'Grace Hall', 'agent', '1024');
   const lead = await hire('henry', 'Henry Lead', 'supervisor', '1025');

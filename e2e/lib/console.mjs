@@ -2,16 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { open } from './page.mjs';
-import { signIn, TENANT } from './server.mjs';
+import { chooseOwn, signIn, TENANT } from './server.mjs';
 
 /** Hires somebody with one built-in role and returns how they sign in. */
 export async function hire(server, { role, login, name, team }) {
   const roles = await server.api('GET', '/roles');
   const id = crypto.randomUUID();
+  const given = `a slip of paper for ${login}`;
   const password = `the password of ${login}`;
   const person = { login, name, number: login, team, roles: [roles.find((it) => it.key === role).id], language: 'zh-CN', active: true };
-  await server.api('PUT', `/staff/${id}`, { ...person, password });
-  return { id, tenant: TENANT, login, password };
+  await server.api('PUT', `/staff/${id}`, { ...person, password: given });
+  return { id, ...(await chooseOwn(server.at, { tenant: TENANT, login, given, password })) };
 }
 
 /** Hands for the API as this person. */

@@ -84,6 +84,13 @@ export async function startEmpty(more = {}, before = () => {}) {
   return { at, command, log, stop, pause, resume, printed: () => said.join('') };
 }
 
+/** A password somebody was given becomes their own, as at their first sign-in. */
+export async function chooseOwn(at, { tenant, login, given, password }) {
+  const api = await signIn(at, { tenant, login, password: given });
+  await api('PUT', '/me/password', { old_password: given, password });
+  return { tenant, login, password };
+}
+
 /**
  * Hands for the API: `api('PUT', '/customers/…', body)` returns what it answered, and fails on a status
  * of 400 and above, with the problem in its message.

@@ -47,6 +47,8 @@ CREATE TABLE staff (
     roles         JSONB   NOT NULL,
     language      TEXT    NOT NULL,
     password_hash TEXT,
+    -- When a password that somebody else gave ends by itself; none for one they chose themselves.
+    password_until_ms BIGINT,
     active        BOOLEAN NOT NULL,
     created_ms    BIGINT  NOT NULL,
     PRIMARY KEY (tenant_id, id),

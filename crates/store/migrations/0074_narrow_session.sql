@@ -1,3 +1,3 @@
--- A session of somebody who has to set up a second step before anything else: it opens their own profile
--- and nothing more.
-ALTER TABLE session ADD COLUMN narrow BOOLEAN NOT NULL DEFAULT FALSE;
+-- What the person of a session has to do before anything else, as in 'password' or 'second_factor': it opens
+-- their own profile and nothing more. None: it opens what they may.
+ALTER TABLE session ADD COLUMN owes TEXT;

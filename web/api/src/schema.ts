@@ -1433,6 +1433,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/password-strength": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How good is this password? It is neither kept nor written down.
+         * @description For who is signed in; in a new house also for who sets it up.
+         */
+        post: operations["post_password_strength"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policies": {
         parameters: {
             query?: never;
@@ -3321,6 +3341,8 @@ export interface components {
             tenant: components["schemas"]["Tenant"];
             staff?: components["schemas"]["Staff"] | null;
             permissions: components["schemas"]["Permission"][];
+            /** @description Their password was given by somebody else: they have to choose their own before anything else. */
+            must_choose_password: boolean;
             /** @description The company asks two steps of this person, who has to set up the second before anything else. */
             must_set_up_second_factor: boolean;
         };
@@ -3819,6 +3841,11 @@ export interface components {
             change?: components["schemas"]["Change"] | null;
             response?: components["schemas"]["Figure"] | null;
         };
+        PasswordToTry: {
+            password: string;
+            /** @description What others know of the person, as their login, their name and the company's. The first 8 are looked at. */
+            known: string[];
+        };
         /**
          * @description Why a clock is paused. Waiting for a third party or for a colleague is no reason: it is our
          *     time, not the customer's.
@@ -4099,7 +4126,10 @@ export interface components {
             roles: components["schemas"]["RoleId"][];
             language: components["schemas"]["Language"];
             active: boolean;
-            /** @description Set to give a new password; their sessions end. */
+            /**
+             * @description Set to give a new password; their sessions end. They choose their own when they sign in with it, within
+             *     the days of the setting `sign_in`.
+             */
             password?: string | null;
         };
         PutTeam: {
@@ -4492,6 +4522,16 @@ export interface components {
          * @enum {string}
          */
         State: "new" | "accepted" | "in_progress" | "waiting_for_customer" | "solved" | "closed" | "reopened";
+        /**
+         * @description How long a password withstands guessing.
+         * @enum {string}
+         */
+        Strength: "weak" | "fair" | "good" | "strong";
+        StrengthBody: {
+            strength: components["schemas"]["Strength"];
+            /** @description It may be chosen. */
+            enough: boolean;
+        };
         /** @description One suggestion and what became of it. */
         SuggestionRow: {
             case: components["schemas"]["CaseId"];
@@ -7937,6 +7977,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: see `code` and `title` */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_password_strength: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordToTry"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrengthBody"];
+                };
             };
             /** @description A problem: see `code` and `title` */
             "4XX": {

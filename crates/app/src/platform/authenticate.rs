@@ -6,7 +6,7 @@ use domain::id::{ApiKeyId, SessionId, StaffId, TenantId};
 use domain::language::Language;
 use domain::platform::actor::Actor;
 use domain::platform::role::{Permission, Reach, Role, Scope};
-use domain::platform::staff::{Staff, tree_below};
+use domain::platform::staff::{Owes, Staff, tree_below};
 use jiff::{SignedDuration, Timestamp};
 use store::platform::{api_key, role, session, staff, team};
 use store::{Read, Write};
@@ -24,8 +24,8 @@ pub struct Caller {
     /// A member of staff's own; a key has none.
     pub language: Option<Language>,
     pub session: Option<SessionId>,
-    /// They have to set up a second step first; until then they may do nothing.
-    pub narrow: bool,
+    /// What they have to do first; until then they may do nothing.
+    pub owes: Option<Owes>,
     /// Its last use is written down now and then: when this says so, call [`touch`].
     pub stale: bool,
 }
@@ -52,12 +52,12 @@ pub async fn by_session(conn: &mut Read, now: Timestamp, cookie: &str) -> Result
         return Ok(None);
     }
     let mut caller = as_staff(conn, secret.tenant, &person).await?;
-    if session.narrow {
+    if session.owes.is_some() {
         caller.permissions.clear();
         caller.scope = Scope::Own(person.id);
     }
     let stale = session.last_seen + TOUCH_AFTER <= now;
-    Ok(Some(Caller { session: Some(session.id), narrow: session.narrow, stale, ..caller }))
+    Ok(Some(Caller { session: Some(session.id), owes: session.owes, stale, ..caller }))
 }
 
 /// A member of staff with what their roles allow, whoever made sure that it is them.
@@ -71,7 +71,7 @@ pub async fn as_staff(conn: &mut Read, tenant: TenantId, person: &Staff) -> Resu
         scope: scope(conn, tenant, person, reach).await?,
         language: Some(person.language),
         session: None,
-        narrow: false,
+        owes: None,
         stale: false,
     })
 }
@@ -92,7 +92,7 @@ pub async fn by_key(conn: &mut Read, now: Timestamp, key: &str) -> Result<Option
         scope: Scope::All,
         language: None,
         session: None,
-        narrow: false,
+        owes: None,
         stale: key.last_used.is_none_or(|it| it + TOUCH_AFTER <= now),
     }))
 }

@@ -3,7 +3,7 @@
 use domain::id::{RoleId, StaffId, TenantId};
 use domain::language::Language;
 use domain::platform::role::{Role, built_in};
-use domain::platform::staff::{Staff, check_login, check_name, check_password};
+use domain::platform::staff::{Staff, check_login, check_name};
 use domain::platform::tenant::{Tenant, check_slug, check_zone};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
@@ -12,6 +12,7 @@ use store::Write;
 use store::platform::{role, staff, tenant};
 
 use super::audit;
+use super::password::NewPassword;
 use super::tidy_up::tidy_up;
 use crate::collect::form::install_built_in_forms;
 use crate::collect::invite::ask_about_relationship;
@@ -32,9 +33,7 @@ pub struct CreateTenant {
 pub struct FirstAdministrator {
     pub login: String,
     pub name: String,
-    pub password: String,
-    /// Of `password`, made by [`super::password::hash`] beforehand.
-    pub password_hash: String,
+    pub password: NewPassword,
 }
 
 pub async fn create_tenant(
@@ -49,7 +48,7 @@ pub async fn create_tenant(
     check_zone(&zone)?;
     check_login(&administrator.login)?;
     check_name(&administrator.name, "administrator.name")?;
-    check_password(&administrator.password, &administrator.login)?;
+    administrator.password.check(&administrator.login)?;
     let made = Tenant { id, slug, name, zone, language };
     if !tenant::insert(tx, &made, now).await? {
         return Err(Refusal::conflict("slug_taken").at("slug").into());
@@ -67,7 +66,8 @@ pub async fn create_tenant(
         language,
         active: true,
     };
-    staff::insert(tx, id, &first, Some(&administrator.password_hash), now).await?;
+    // They chose it themselves.
+    staff::insert(tx, id, &first, Some(&administrator.password.kept(None)), now).await?;
     audit::note(tx, &act, "create", ("tenant", Some(id.0)), json!({ "slug": made.slug })).await?;
     tidy_up(tx, &act).await?;
     ask_about_relationship(tx, &act).await?;

@@ -2,7 +2,7 @@
 
 use data_encoding::BASE32_NOPAD;
 use domain::id::{StaffId, TenantId};
-use domain::platform::staff::Staff;
+use domain::platform::staff::{Owes, Staff};
 use domain::refusal::{Class, Refusal};
 use jiff::Timestamp;
 use serde_json::json;
@@ -73,7 +73,7 @@ pub async fn confirm(tx: &mut Write, act: &Act, me: &Staff, code: &str) -> Resul
         return Err(wrong(tx, act, me).await?);
     }
     second_factor::confirm(tx, act.tenant, me.id, act.now).await?;
-    session::widen(tx, act.tenant, me.id).await?;
+    session::widen(tx, act.tenant, me.id, Owes::SecondFactor).await?;
     let codes = renew(tx, act.tenant, me.id, &act.ids).await?;
     audit::note(tx, act, "second_factor_on", ("staff", Some(me.id.0)), json!({})).await?;
     Ok(codes)

@@ -1,17 +1,19 @@
 //! Signing in with a password, and out.
 
 use domain::id::{SessionId, StaffId, TenantId};
-use domain::platform::staff::{Staff, check_password};
+use domain::platform::staff::{Owes, Staff};
 use domain::refusal::{Class, Refusal};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use store::platform::session::{self, Session};
+use store::platform::staff::Password;
 use store::platform::{staff, tenant};
 use store::{Read, Write};
 use uuid::Uuid;
 
+use super::password::NewPassword;
 use super::secret::Secret;
-use super::sign_in_rules::lacks_second_step;
+use super::sign_in_rules::owes;
 use super::{audit, password, second_factor};
 use crate::{Act, Failure, Ids, Result};
 
@@ -28,14 +30,14 @@ const AGENT_CHARS_MAX: usize = 200;
 pub struct Candidate {
     tenant: Option<TenantId>,
     login_folded: String,
-    person: Option<(Staff, Option<String>)>,
+    person: Option<(Staff, Option<Password>)>,
 }
 
 impl Candidate {
     /// Whether `password` is right. Slow on purpose; call it off the async threads.
     pub fn verify(&self, password: &str) -> bool {
-        let hash = self.person.as_ref().and_then(|it| it.1.as_deref());
-        password::verify(password, hash)
+        let kept = self.person.as_ref().and_then(|it| it.1.as_ref());
+        password::verify(password, kept.map(|it| it.hash.as_str()))
     }
 }
 
@@ -91,6 +93,13 @@ pub(super) async fn count_failure(
     Ok(session::put_throttle(tx, tenant, login_folded, failures, now + wait(failures)).await?)
 }
 
+fn refuse_ended(now: Timestamp, until: Option<Timestamp>) -> Result<(), Refusal> {
+    match until {
+        Some(until) if until <= now => Err(Refusal::forbidden("password_ended")),
+        _ => Ok(()),
+    }
+}
+
 /// A new session: the secret for the cookie, and who it is. A wrong password or code is counted, so commit
 /// also after a refusal.
 pub async fn sign_in(
@@ -103,11 +112,13 @@ pub async fn sign_in(
     let refused = || Failure::from(Refusal::new(Class::Forbidden, "sign_in"));
     let Some(tenant) = candidate.tenant else { return Err(refused()) };
     let login = candidate.login_folded.as_str();
-    let person = candidate.person.map(|it| it.0).filter(|it| entry.right && it.active);
-    let Some(person) = person else {
+    let person = candidate.person.filter(|it| entry.right && it.0.active);
+    let Some((person, password)) = person else {
         count_failure(tx, now, tenant, login).await?;
         return Err(refused());
     };
+    // Said to nobody who does not know it.
+    refuse_ended(now, password.and_then(|it| it.until))?;
     if second_factor::is_on(tx, tenant, person.id).await? {
         let Some(code) = entry.code else {
             return Err(Refusal::forbidden("second_factor_required").at("code").into());
@@ -135,20 +146,20 @@ pub async fn begin_session(
         by: domain::platform::actor::Actor::Staff(person.id),
         ..Act::system(tenant, now, ids)
     };
-    let narrow = lacks_second_step(tx, tenant, person).await?;
-    let (id, secret) = open_session(tx, &act, person.id, agent, narrow).await?;
+    let owes = owes(tx, tenant, person).await?;
+    let (id, secret) = open_session(tx, &act, person.id, agent, owes).await?;
     audit::note(tx, &act, "sign_in", ("session", Some(id)), json!({})).await?;
     Ok(secret)
 }
 
 /// A session of `person` in the browser that calls itself `agent`: its id and the secret for the cookie.
-/// `narrow`: for nothing but setting up a second step.
+/// `owes`: for nothing but this.
 pub(super) async fn open_session(
     tx: &mut Write,
     act: &Act,
     person: StaffId,
     agent: &str,
-    narrow: bool,
+    owes: Option<Owes>,
 ) -> Result<(Uuid, String)> {
     let secret = Secret::new(act.tenant, act.id(), &act.ids);
     let session = Session {
@@ -159,7 +170,7 @@ pub(super) async fn open_session(
         created: act.now,
         last_seen: act.now,
         expires: act.now + SESSION_LIFE,
-        narrow,
+        owes,
     };
     session::insert(tx, act.tenant, &session).await?;
     Ok((secret.id, secret.text()))
@@ -180,24 +191,27 @@ pub async fn sign_out(tx: &mut Write, act: &Act, me: StaffId, id: SessionId) -> 
     audit::note(tx, act, "sign_out", ("session", Some(id.0)), json!({})).await
 }
 
-/// Sets one's own new password. `hash` is of `new`; `old_right` says whether the old one fitted.
-/// Every session of the person ends; the secret is of a new one in the browser `agent`.
+/// Sets one's own new password. Beside the old one goes whether it fitted. Every session of the person ends; the secret is of a new one in the browser `agent`.
 pub async fn change_password(
     tx: &mut Write,
     act: &Act,
     me: &Staff,
-    (new, hash): (&str, &str),
-    old_right: bool,
+    new: &NewPassword,
+    (old, old_right): (&str, bool),
     agent: &str,
 ) -> Result<String> {
     if !old_right {
         return Err(Refusal::invalid("password_wrong").at("old_password").into());
     }
-    check_password(new, &me.login)?;
-    staff::update_password(tx, act.tenant, me.id, hash).await?;
+    refuse_ended(act.now, staff::password_until(tx, act.tenant, me.id).await?)?;
+    new.check(&me.login)?;
+    if new.is(old) {
+        return Err(Refusal::invalid("password_same").at("password").into());
+    }
+    staff::update_password(tx, act.tenant, me.id, &new.kept(None)).await?;
     session::delete_all(tx, act.tenant, me.id, None).await?;
-    let narrow = lacks_second_step(tx, act.tenant, me).await?;
-    let (_, secret) = open_session(tx, act, me.id, agent, narrow).await?;
+    let owes = owes(tx, act.tenant, me).await?;
+    let (_, secret) = open_session(tx, act, me.id, agent, owes).await?;
     audit::note(tx, act, "change_password", ("staff", Some(me.id.0)), json!({})).await?;
     Ok(secret)
 }

@@ -1,12 +1,13 @@
-//! Of whom the company asks a second step at sign-in.
+//! How people sign in: of whom the company asks a second step, and how long a password lasts that somebody else gave.
 
 use domain::id::TenantId;
 use domain::platform::role::Permission;
-use domain::platform::staff::Staff;
+use domain::platform::staff::{Owes, Staff};
 use domain::refusal::Refusal;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::Read;
-use store::platform::role;
+use store::platform::{role, staff};
 
 use super::authenticate::rights;
 use super::second_factor;
@@ -32,19 +33,43 @@ pub enum TwoSteps {
 }
 
 /// How people sign in.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SignInRules {
     /// Who must use two steps. Who comes by single sign-on is the provider's to ask.
     pub two_steps: TwoSteps,
+    /// After so many days a password ends that somebody else gave, unless its person has chosen their own.
+    pub given_password_days: i64,
 }
+
+impl Default for SignInRules {
+    fn default() -> Self {
+        Self { two_steps: TwoSteps::default(), given_password_days: 7 }
+    }
+}
+
+const GIVEN_PASSWORD_DAYS_MAX: i64 = 90;
 
 impl Setting for SignInRules {
     const KEY: &'static str = "sign_in";
 
     fn check(&self) -> Result<(), Refusal> {
-        Ok(())
+        if (1..=GIVEN_PASSWORD_DAYS_MAX).contains(&self.given_password_days) {
+            return Ok(());
+        }
+        let refusal = Refusal::invalid("out_of_range").with("min", 1);
+        Err(refusal.with("max", GIVEN_PASSWORD_DAYS_MAX).at("given_password_days"))
     }
+}
+
+/// When a password ends that somebody gives to another at `now`.
+pub(super) async fn given_until(
+    conn: &mut Read,
+    tenant: TenantId,
+    now: Timestamp,
+) -> Result<Timestamp> {
+    let rules: SignInRules = setting::get(conn, tenant).await?;
+    Ok(now + SignedDuration::from_hours(24 * rules.given_password_days))
 }
 
 /// Whether the company asks two steps of this person.
@@ -64,12 +89,16 @@ pub(super) async fn asks_two_steps(
     })
 }
 
-/// Whether the person has to set up a second step before anything else.
-pub(super) async fn lacks_second_step(
+/// What the person, who signs in by password, has to do before anything else.
+pub(super) async fn owes(
     conn: &mut Read,
     tenant: TenantId,
     person: &Staff,
-) -> Result<bool> {
-    Ok(asks_two_steps(conn, tenant, person).await?
-        && !second_factor::is_on(conn, tenant, person.id).await?)
+) -> Result<Option<Owes>> {
+    if staff::password_until(conn, tenant, person.id).await?.is_some() {
+        return Ok(Some(Owes::Password));
+    }
+    let lacks = asks_two_steps(conn, tenant, person).await?
+        && !second_factor::is_on(conn, tenant, person.id).await?;
+    Ok(lacks.then_some(Owes::SecondFactor))
 }

@@ -78,7 +78,7 @@ pub async fn enter(
         return Err(Refusal::forbidden("sign_on_nobody").into());
     };
     let act = Act { by: Actor::Staff(person.id), ..act.clone() };
-    let (id, secret) = sign_in::open_session(tx, &act, person.id, agent, false).await?;
+    let (id, secret) = sign_in::open_session(tx, &act, person.id, agent, None).await?;
     let detail = json!({ "issuer": issuer });
     audit::note(tx, &act, "sign_in", ("session", Some(id)), detail).await?;
     Ok(secret)

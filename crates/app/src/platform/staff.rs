@@ -1,8 +1,9 @@
 //! People who log in.
 
 use domain::id::StaffId;
+use domain::platform::actor::Actor;
 use domain::platform::role::{Permission, Role};
-use domain::platform::staff::{Staff, check_login, check_name, check_password};
+use domain::platform::staff::{Staff, check_login, check_name};
 use domain::refusal::Refusal;
 use serde_json::json;
 use store::platform::{role, session, staff, team};
@@ -10,15 +11,12 @@ use store::{Read, Write};
 
 use super::audit;
 use super::authenticate::{Caller, rights};
+use super::password::NewPassword;
+use super::sign_in_rules::given_until;
 use crate::{Act, Result};
 
-/// A password to set, with its hash made beforehand by [`super::password::hash`].
-pub struct NewPassword {
-    pub password: String,
-    pub hash: String,
-}
-
-/// Makes a person or changes one. Sending the same again changes nothing.
+/// Makes a person or changes one. Sending the same again changes nothing. A password given to somebody else is
+/// for them to sign in with and choose their own.
 pub async fn put_staff(
     tx: &mut Write,
     act: &Act,
@@ -27,15 +25,20 @@ pub async fn put_staff(
     password: Option<NewPassword>,
 ) -> Result<Staff> {
     check(tx, act, caller, &input).await?;
-    if let Some(new) = &password {
-        check_password(&new.password, &input.login)?;
-    }
+    let password = match password {
+        None => None,
+        Some(new) => {
+            new.check(&input.login)?;
+            let own = caller.by == Actor::Staff(input.id);
+            let until = if own { None } else { Some(given_until(tx, act.tenant, act.now).await?) };
+            Some(new.kept(until))
+        }
+    };
     let before = staff::find(tx, act.tenant, input.id).await?;
     refuse_taken(tx, act, &input).await?;
     match &before {
         None => {
-            let hash = password.as_ref().map(|it| it.hash.as_str());
-            if !staff::insert(tx, act.tenant, &input, hash, act.now).await? {
+            if !staff::insert(tx, act.tenant, &input, password.as_ref(), act.now).await? {
                 return Err(Refusal::conflict("login_taken").at("login").into());
             }
         }
@@ -43,7 +46,7 @@ pub async fn put_staff(
             refuse_beyond_own(tx, act, caller, before).await?;
             staff::update(tx, act.tenant, &input).await?;
             if let Some(new) = &password {
-                staff::update_password(tx, act.tenant, input.id, &new.hash).await?;
+                staff::update_password(tx, act.tenant, input.id, new).await?;
             }
             if !input.active || password.is_some() {
                 session::delete_all(tx, act.tenant, input.id, caller.session).await?;
@@ -129,6 +132,22 @@ fn changes(before: Option<&Staff>, after: &Staff, password: bool) -> Vec<&'stati
         note(password, "password");
     }
     changed
+}
+
+/// Gives somebody a password from the command line, as when the last administrator forgot theirs. Their sessions end,
+/// and so does their waiting after wrong ones.
+pub async fn give_password(
+    tx: &mut Write,
+    act: &Act,
+    person: &Staff,
+    password: &NewPassword,
+) -> Result<()> {
+    password.check(&person.login)?;
+    let until = given_until(tx, act.tenant, act.now).await?;
+    staff::update_password(tx, act.tenant, person.id, &password.kept(Some(until))).await?;
+    session::delete_all(tx, act.tenant, person.id, None).await?;
+    session::delete_throttle(tx, act.tenant, &staff::folded(&person.login)).await?;
+    audit::note(tx, act, "set_password", ("staff", Some(person.id.0)), json!({})).await
 }
 
 /// A person within the caller's reach.

@@ -30,6 +30,45 @@ pub struct Team {
     pub lead: Option<StaffId>,
 }
 
+/// How long a password withstands guessing.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Strength {
+    Weak,
+    Fair,
+    Good,
+    Strong,
+}
+
+impl Strength {
+    /// Whether it may be chosen.
+    pub fn is_enough(self) -> bool {
+        Self::Good <= self
+    }
+}
+
+/// What somebody who signed in has to do before anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Owes {
+    /// Choose a password of their own: theirs was given by somebody else.
+    Password,
+    /// Set up a second step, which the company asks of them.
+    SecondFactor,
+}
+
+impl Owes {
+    /// The code of the refusal of everything else.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Password => "password_to_choose",
+            Self::SecondFactor => "second_factor_to_set_up",
+        }
+    }
+}
+
 pub const PASSWORD_CHARS_MIN: usize = 12;
 pub const PASSWORD_CHARS_MAX: usize = 128;
 pub const NAME_CHARS_MAX: usize = 100;

@@ -3,10 +3,11 @@
 use anyhow::Context as _;
 use app::handle::Hours;
 use app::platform::create_tenant::{CreateTenant, FirstAdministrator, create_tenant};
-use app::platform::password;
+use app::platform::password::{NewPassword, known};
+use app::platform::staff::give_password;
 use clap::Subcommand;
 use domain::language::Language;
-use store::platform::{session, staff, tenant};
+use store::platform::{staff, tenant};
 
 use super::told;
 use crate::App;
@@ -34,7 +35,8 @@ pub enum Admin {
     },
     /// List the companies.
     Tenants,
-    /// Give a member of staff a new password, as when the last administrator forgot theirs.
+    /// Give a member of staff a new password, as when the last administrator forgot theirs. They choose their own
+    /// when they sign in with it.
     SetPassword {
         login: String,
         #[arg(long)]
@@ -57,12 +59,9 @@ pub async fn run(app: &App, command: Admin) -> anyhow::Result<()> {
             let language = Language::of_tag(&language).context("a language is zh-CN or en")?;
             let password = read_password(password)?;
             let now = app.now();
-            let administrator = FirstAdministrator {
-                name: login.clone(),
-                login,
-                password_hash: password::hash(&password, &app.ids),
-                password,
-            };
+            let known = [&login, &slug, &name].map(String::clone);
+            let password = NewPassword::new(password, &known, &app.ids);
+            let administrator = FirstAdministrator { name: login.clone(), login, password };
             let id = app.ids.at(now).into();
             let hours = Hours::Office;
             let input = CreateTenant { id, slug, name, zone, language, hours, administrator };
@@ -75,22 +74,17 @@ pub async fn run(app: &App, command: Admin) -> anyhow::Result<()> {
         Admin::SetPassword { login, tenant, password } => {
             let tenant = super::tenant(app, tenant.as_deref()).await?.id;
             let password = read_password(password)?;
-            domain::platform::staff::check_password(&password, &login)
-                .map_err(|it| told(it.into()))?;
             let mut tx = app.db.write().await?;
             let found = staff::find_by_login(&mut tx, tenant, &login).await?;
             let (person, _) = found.with_context(|| format!("nobody logs in as `{login}`"))?;
-            let hash = password::hash(&password, &app.ids);
-            staff::update_password(&mut tx, tenant, person.id, &hash).await?;
-            session::delete_all(&mut tx, tenant, person.id, None).await?;
-            session::delete_throttle(&mut tx, tenant, &staff::folded(&login)).await?;
+            let known = known(&mut tx, tenant, &login, &person.name).await.map_err(told)?;
+            let password = NewPassword::new(password, &known, &app.ids);
             let act = app.system(tenant);
-            let thing = ("staff", Some(person.id.0));
-            app::platform::audit::note(&mut tx, &act, "set_password", thing, serde_json::json!({}))
-                .await
-                .map_err(told)?;
+            give_password(&mut tx, &act, &person, &password).await.map_err(told)?;
             tx.commit().await?;
-            println!("{login}: the password is set and their sessions are ended");
+            println!(
+                "{login}: the password is set and their sessions are ended; they choose their own when they sign in"
+            );
             Ok(())
         }
     }

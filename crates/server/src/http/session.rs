@@ -88,8 +88,8 @@ impl<P: May> FromRequestParts<App> for Can<P> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let signed_in = SignedIn::from_request_parts(parts, app).await?;
-        if signed_in.caller.narrow {
-            return Err(Refusal::forbidden("second_factor_to_set_up").into());
+        if let Some(owes) = signed_in.caller.owes {
+            return Err(Refusal::forbidden(owes.code()).into());
         }
         if !signed_in.may(P::PERMISSION) {
             let refusal = Refusal::forbidden("forbidden").with("permission", P::PERMISSION.word());

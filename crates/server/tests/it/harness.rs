@@ -5,9 +5,10 @@ use std::ops::{Deref, DerefMut};
 use std::sync::OnceLock;
 
 use app::handle::Hours;
+use app::platform::authenticate;
 use app::platform::create_tenant::{CreateTenant, FirstAdministrator, create_tenant};
+use app::platform::password::NewPassword;
 use app::platform::secret::Secret;
-use app::platform::{authenticate, password};
 use app::{Act, Ids};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -112,9 +113,9 @@ impl House {
         let config = Config { folder: folder.path().to_owned(), ..Config::default() };
         let clock = || NOW.parse().unwrap();
         let app = Served::new(App::new(db.clone(), config, clock, Ids::seeded(7)));
-        let hash = password::hash(PASSWORD, &app.ids);
-        let ours = tenant(&app, "ours", &hash).await;
-        let theirs = tenant(&app, "theirs", &hash).await;
+        let password = NewPassword::new(PASSWORD.to_owned(), &[], &app.ids);
+        let ours = tenant(&app, "ours", &password).await;
+        let theirs = tenant(&app, "theirs", &password).await;
         let mut house = Self {
             app,
             ours,
@@ -248,7 +249,7 @@ impl House {
     }
 }
 
-async fn tenant(app: &App, slug: &str, password_hash: &str) -> TenantId {
+async fn tenant(app: &App, slug: &str, password: &NewPassword) -> TenantId {
     let id = TenantId(app.ids.at(app.now()));
     let input = CreateTenant {
         id,
@@ -260,8 +261,7 @@ async fn tenant(app: &App, slug: &str, password_hash: &str) -> TenantId {
         administrator: FirstAdministrator {
             login: "admin".to_owned(),
             name: "管理员".to_owned(),
-            password: PASSWORD.to_owned(),
-            password_hash: password_hash.to_owned(),
+            password: password.clone(),
         },
     };
     let mut tx = app.db.write().await.unwrap();
@@ -283,7 +283,7 @@ async fn sign_in(tx: &mut store::Write, app: &App, tenant: TenantId, staff: Staf
         created: now,
         last_seen: now,
         expires,
-        narrow: false,
+        owes: None,
     };
     session::insert(tx, tenant, &session).await.unwrap();
     secret.text()

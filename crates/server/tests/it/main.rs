@@ -19,6 +19,7 @@ mod live;
 mod message;
 mod operations;
 mod pages;
+mod password;
 mod platform;
 mod post;
 mod queue;

@@ -1,6 +1,7 @@
 //! The first run of a new house, through the real router.
 
 use app::Ids;
+use app::platform::password::NewPassword;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use serde_json::{Value, json};
@@ -105,6 +106,13 @@ async fn a_form_with_faults_uses_nothing_up() {
     bad["administrator"]["password"] = json!("short");
     let refused = house.knock(bad).await;
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (422, "password_short"));
+    let mut guessed = wish(&house.code);
+    guessed["administrator"]["password"] = json!("acme-2026-acme");
+    assert_eq!(house.knock(guessed).await.code(), "password_weak");
+    let typed = json!({ "password": PASSWORD, "known": ["acme"] });
+    let strength = "/api/v1/password-strength";
+    let told = house.send("POST", strength, Some(typed.clone()), "").await;
+    assert_eq!(told.json()["enough"], true, "who sets it up is nobody yet");
     let mut taken = wish(&house.code);
     taken["administrator"]["login"] = json!("Agent07");
     taken["demo"] = json!({ "services": 100 });
@@ -113,6 +121,7 @@ async fn a_form_with_faults_uses_nothing_up() {
     few["demo"] = json!({ "services": 1 });
     assert_eq!(house.knock(few).await.json()["field"], "demo.services");
     assert_eq!(house.knock(wish(&house.code)).await.status, 204);
+    assert_eq!(house.send("POST", strength, Some(typed), "").await.status, 401);
 }
 
 #[tokio::test]
@@ -146,8 +155,7 @@ async fn a_company_made_by_command_line_meanwhile_closes_the_door() {
         administrator: app::platform::create_tenant::FirstAdministrator {
             login: "admin".to_owned(),
             name: "Admin".to_owned(),
-            password: PASSWORD.to_owned(),
-            password_hash: "x".to_owned(),
+            password: NewPassword::new(PASSWORD.to_owned(), &[], &house.app.ids),
         },
     };
     let mut tx = house.app.db.write().await.unwrap();

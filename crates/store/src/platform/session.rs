@@ -1,6 +1,7 @@
 //! Sessions and the throttle of sign-ins.
 
 use domain::id::{SessionId, StaffId, TenantId};
+use domain::platform::staff::Owes;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -17,14 +18,14 @@ pub struct Session {
     pub created: Timestamp,
     pub last_seen: Timestamp,
     pub expires: Timestamp,
-    /// It opens the person's own profile and nothing else, until they have set up a second step.
-    pub narrow: bool,
+    /// It opens the person's own profile and nothing else, until they have done this.
+    pub owes: Option<Owes>,
 }
 
 pub async fn insert(tx: &mut Write, tenant: TenantId, session: &Session) -> db::Result<()> {
     sql("
         INSERT INTO session
-            (tenant_id, id, staff_id, secret_hash, agent, created_ms, last_seen_ms, expires_ms, narrow)
+            (tenant_id, id, staff_id, secret_hash, agent, created_ms, last_seen_ms, expires_ms, owes)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
     .bind(tenant)
     .bind(session.id)
@@ -34,7 +35,7 @@ pub async fn insert(tx: &mut Write, tenant: TenantId, session: &Session) -> db::
     .bind(session.created)
     .bind(session.last_seen)
     .bind(session.expires)
-    .bind(session.narrow)
+    .bind(session.owes.as_ref().map(db::name))
     .execute(tx)
     .await?;
     Ok(())
@@ -42,7 +43,7 @@ pub async fn insert(tx: &mut Write, tenant: TenantId, session: &Session) -> db::
 
 pub async fn find(conn: &mut Read, tenant: TenantId, id: SessionId) -> db::Result<Option<Session>> {
     let row: Option<Row> = sql("
-        SELECT id, staff_id, secret_hash, agent, created_ms, last_seen_ms, expires_ms, narrow
+        SELECT id, staff_id, secret_hash, agent, created_ms, last_seen_ms, expires_ms, owes
         FROM session
         WHERE tenant_id = $1 AND id = $2")
     .bind(tenant)
@@ -60,7 +61,7 @@ pub async fn list(
     now: Timestamp,
 ) -> db::Result<Vec<Session>> {
     let rows: Vec<Row> = sql("
-        SELECT id, staff_id, secret_hash, agent, created_ms, last_seen_ms, expires_ms, narrow
+        SELECT id, staff_id, secret_hash, agent, created_ms, last_seen_ms, expires_ms, owes
         FROM session
         WHERE tenant_id = $1 AND staff_id = $2 AND $3 < expires_ms
         ORDER BY last_seen_ms DESC, id")
@@ -119,11 +120,12 @@ pub async fn delete_all(
     .await
 }
 
-/// Opens the person's sessions for everything they may do.
-pub async fn widen(tx: &mut Write, tenant: TenantId, staff: StaffId) -> db::Result<()> {
-    sql("UPDATE session SET narrow = FALSE WHERE tenant_id = $1 AND staff_id = $2")
+/// Opens the person's sessions that waited for this alone.
+pub async fn widen(tx: &mut Write, tenant: TenantId, staff: StaffId, done: Owes) -> db::Result<()> {
+    sql("UPDATE session SET owes = NULL WHERE tenant_id = $1 AND staff_id = $2 AND owes = $3")
         .bind(tenant)
         .bind(staff)
+        .bind(db::name(&done))
         .execute(tx)
         .await?;
     Ok(())
@@ -201,17 +203,17 @@ struct Row {
     created_ms: i64,
     last_seen_ms: i64,
     expires_ms: i64,
-    narrow: bool,
+    owes: Option<String>,
 }
 
 impl TryFrom<Row> for Session {
     type Error = sqlx::Error;
 
     fn try_from(row: Row) -> db::Result<Self> {
-        let Row { id, staff_id, secret_hash, agent, created_ms, last_seen_ms, expires_ms, narrow } =
+        let Row { id, staff_id, secret_hash, agent, created_ms, last_seen_ms, expires_ms, owes } =
             row;
         Ok(Self {
-            narrow,
+            owes: owes.map(db::word).transpose()?,
             id: SessionId(id),
             staff: StaffId(staff_id),
             secret_hash,

@@ -13,18 +13,27 @@ pub fn folded(login: &str) -> String {
     login.trim().to_lowercase()
 }
 
+/// What a person signs in with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Password {
+    /// As argon2id.
+    pub hash: String,
+    /// When it ends by itself: one that somebody else gave. `None`: they chose it themselves.
+    pub until: Option<Timestamp>,
+}
+
 /// Whether the row is new. `false`: the id, the login or the number is taken.
 pub async fn insert(
     tx: &mut Write,
     tenant: TenantId,
     staff: &Staff,
-    password_hash: Option<&str>,
+    password: Option<&Password>,
     now: Timestamp,
 ) -> db::Result<bool> {
     let inserted = sql("
         INSERT INTO staff (tenant_id, id, login, login_folded, name, number, email, team_id, roles,
-            language, password_hash, active, created_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            language, password_hash, password_until_ms, active, created_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         ON CONFLICT DO NOTHING")
     .bind(tenant)
     .bind(staff.id)
@@ -36,7 +45,8 @@ pub async fn insert(
     .bind(staff.team)
     .bind(db::to_json(&staff.roles))
     .bind(db::name(&staff.language))
-    .bind(password_hash)
+    .bind(password.map(|it| it.hash.as_str()))
+    .bind(password.and_then(|it| it.until))
     .bind(staff.active)
     .bind(now)
     .execute(tx)
@@ -70,19 +80,38 @@ pub async fn update_password(
     tx: &mut Write,
     tenant: TenantId,
     id: StaffId,
-    password_hash: &str,
+    password: &Password,
 ) -> db::Result<()> {
-    sql("UPDATE staff SET password_hash = $3 WHERE tenant_id = $1 AND id = $2")
-        .bind(tenant)
-        .bind(id)
-        .bind(password_hash)
-        .execute(tx)
-        .await?;
+    sql("
+        UPDATE staff SET password_hash = $3, password_until_ms = $4
+        WHERE tenant_id = $1 AND id = $2")
+    .bind(tenant)
+    .bind(id)
+    .bind(password.hash.as_str())
+    .bind(password.until)
+    .execute(tx)
+    .await?;
     Ok(())
 }
 
+/// When the person's password ends by itself, if it does.
+pub async fn password_until(
+    conn: &mut Read,
+    tenant: TenantId,
+    id: StaffId,
+) -> db::Result<Option<Timestamp>> {
+    let row: Option<(Option<i64>,)> =
+        sql("SELECT password_until_ms FROM staff WHERE tenant_id = $1 AND id = $2")
+            .bind(tenant)
+            .bind(id)
+            .fetch_optional(conn)
+            .await?;
+    row.and_then(|it| it.0).map(db::time).transpose()
+}
+
 const COLUMNS: &str = "
-    SELECT id, login, name, number, email, team_id, roles, language, password_hash, active
+    SELECT id, login, name, number, email, team_id, roles, language, password_hash,
+        password_until_ms, active
     FROM staff";
 
 pub async fn find(conn: &mut Read, tenant: TenantId, id: StaffId) -> db::Result<Option<Staff>> {
@@ -101,12 +130,12 @@ pub async fn find(conn: &mut Read, tenant: TenantId, id: StaffId) -> db::Result<
     Ok(found)
 }
 
-/// The person and the hash of their password, if they have one.
+/// The person and their password, if they have one.
 pub async fn find_by_login(
     conn: &mut Read,
     tenant: TenantId,
     login: &str,
-) -> db::Result<Option<(Staff, Option<String>)>> {
+) -> db::Result<Option<(Staff, Option<Password>)>> {
     let row: Option<Row> = sql(COLUMNS)
         .push(" WHERE tenant_id = $1 AND login_folded = $2")
         .bind(tenant)
@@ -114,8 +143,9 @@ pub async fn find_by_login(
         .fetch_optional(conn)
         .await?;
     let Some(mut row) = row else { return Ok(None) };
-    let hash = row.password_hash.take();
-    Ok(Some((row.into_staff()?, hash)))
+    let until = row.password_until_ms.map(db::time).transpose()?;
+    let password = row.password_hash.take().map(|hash| Password { hash, until });
+    Ok(Some((row.into_staff()?, password)))
 }
 
 /// By their number (工号), as files and other systems name them.
@@ -160,6 +190,7 @@ struct Row {
     roles: serde_json::Value,
     language: String,
     password_hash: Option<String>,
+    password_until_ms: Option<i64>,
     active: bool,
 }
 

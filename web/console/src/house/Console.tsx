@@ -28,6 +28,11 @@ const SecondStep = lazy(async () => {
   return { default: it.SecondStep };
 });
 
+const FirstPassword = lazy(async () => {
+  const [it] = await Promise.all([import('../platform/FirstPassword.tsx'), loadAllWords()]);
+  return { default: it.FirstPassword };
+});
+
 const ICONS = { csp: { nonce } };
 
 export function Console() {
@@ -92,6 +97,17 @@ function House() {
     return error ? <Failed error={error} again={() => refetch()} /> : <Loading />;
   }
   keepZone(me.tenant.zone);
+  if (me.must_choose_password) {
+    return (
+      <MeContext value={me}>
+        <Suspense fallback={<Loading />}>
+          <Library>
+            <FirstPassword done={() => refetch()} />
+          </Library>
+        </Suspense>
+      </MeContext>
+    );
+  }
   // It stays until the recovery codes were read, although the server asks for nothing any more.
   if (me.must_set_up_second_factor || setsUp) {
     if (!setsUp) setSetsUp(true);

@@ -1,17 +1,16 @@
 // Oneself: password, and where one is signed in.
 
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Checkbox, Input } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
 import type { TFunction } from 'i18next';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Field } from '../customer/CustomerForm.tsx';
-import { api, ask, queries, Trouble } from '../house/api.ts';
+import { api, ask, queries } from '../house/api.ts';
 import { useMe, useTeamName } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { At } from '../house/promise.tsx';
 import { Failed, Loading, useSaid } from '../house/states.tsx';
 import { complain, tell } from '../house/toast.tsx';
+import { PasswordForm } from './PasswordForm.tsx';
 import { SecondFactor } from './SecondFactor.tsx';
 import './settings.css';
 
@@ -29,76 +28,11 @@ export function Profile() {
             {[staff?.number, teamName(staff?.team), staff?.email].filter(Boolean).join(' · ')}
           </span>
         </p>
-        <Password />
+        <PasswordForm />
         <SecondFactor />
         <Sessions />
       </div>
     </Page>
-  );
-}
-
-function Password() {
-  const { t } = useTranslation('platform');
-  const said = useSaid();
-  const [old, setOld] = useState('');
-  const [password, setPassword] = useState('');
-  const [shown, setShown] = useState(false);
-  const type = shown ? 'text' : 'password';
-  const put = useMutation({
-    mutationFn: () => ask(api.PUT('/api/v1/me/password', { body: { old_password: old, password } })),
-    onSuccess: () => {
-      setOld('');
-      setPassword('');
-      tell(t('profile.changed'));
-      queries.invalidateQueries({ queryKey: ['sessions'] });
-    },
-  });
-  const fault = (field: string) => (put.error instanceof Trouble ? put.error.at(field) : undefined);
-  return (
-    <form
-      className="card settings-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        put.mutate();
-      }}
-    >
-      <h2>{t('profile.password')}</h2>
-      <Field label={t('profile.old')} fault={fault('old_password')}>
-        {(own) => (
-          <Input
-            {...own}
-            type={type}
-            autoComplete="current-password"
-            value={old}
-            onChange={(event) => setOld(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label={t('profile.new')} fault={fault('password')}>
-        {(own) => (
-          <Input
-            {...own}
-            type={type}
-            autoComplete="new-password"
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        )}
-      </Field>
-      <Checkbox checked={shown} onChange={(event) => setShown(event.target.checked)}>
-        {t('sign_in.show')}
-      </Checkbox>
-      {put.error && (
-        <p className="fault" role="alert">
-          {said(put.error)}
-        </p>
-      )}
-      <div className="move-foot">
-        <Button type="primary" htmlType="submit" loading={put.isPending} disabled={!old || !password}>
-          {t('profile.change')}
-        </Button>
-      </div>
-    </form>
   );
 }
 

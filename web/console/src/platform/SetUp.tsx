@@ -10,6 +10,7 @@ import { api, ask, type Schemas, Trouble } from '../house/api.ts';
 import { language, speak } from '../house/i18n.ts';
 import { Mark, useSaid } from '../house/states.tsx';
 import { LanguageField, ZoneField } from './Company.tsx';
+import { NewPassword } from './NewPassword.tsx';
 import './setup.css';
 
 const LOOK_MS = 700;
@@ -109,18 +110,16 @@ export function SetUp({ done, notNeeded }: { done: () => void; notNeeded: () => 
             autoCapitalize: 'none',
           })}
         </div>
-        <Field label={t('sign_in.password')} fault={fault('password')}>
-          {(own) => (
-            <Input
-              {...own}
-              type={shown ? 'text' : 'password'}
-              value={draft.administrator.password}
-              required
-              autoComplete="new-password"
-              onChange={(event) => administrator({ password: event.target.value })}
-            />
-          )}
-        </Field>
+        <NewPassword
+          label={t('sign_in.password')}
+          value={draft.administrator.password}
+          set={(password) => administrator({ password })}
+          known={[draft.administrator.login, draft.administrator.name, draft.company.slug, draft.company.name]}
+          fault={fault('password')}
+          shown={shown}
+          required
+          note={t('password.rule')}
+        />
         <Checkbox checked={shown} onChange={(event) => setShown(event.target.checked)}>
           {t('sign_in.show')}
         </Checkbox>

@@ -10,11 +10,12 @@ import { type Column, DataTable } from '../house/DataTable.tsx';
 import { begin } from '../house/focus.ts';
 import { languageName } from '../house/format.ts';
 import { LANGUAGES, language } from '../house/i18n.ts';
-import { useMay, useStaffRead, useTeamName, useTeams } from '../house/me.tsx';
+import { useMay, useMe, useMyId, useStaffRead, useTeamName, useTeams } from '../house/me.tsx';
 import { Page } from '../house/Page.tsx';
 import { Select } from '../house/Select.tsx';
 import { Empty, Failed, Loading, useSaid } from '../house/states.tsx';
 import { tell } from '../house/toast.tsx';
+import { NewPassword } from './NewPassword.tsx';
 
 type Person = Schemas['Staff'];
 
@@ -178,25 +179,21 @@ function PersonForm({ id, it, roles, close }: PersonProps) {
     },
   });
   const may = useMay();
+  const { tenant } = useMe();
+  const myId = useMyId();
   const reset = useMutation({
     mutationFn: () => ask(api.DELETE('/api/v1/staff/{id}/second-factor', { params: { path: { id } } })),
     onSuccess: () => tell(t('factor.was_reset', { name: draft.name })),
   });
   const fault = (field: string) => (put.error instanceof Trouble ? put.error.at(field) : undefined);
-  const text = (field: 'name' | 'number' | 'login' | 'email' | 'password') => (
-    <Field label={field === 'password' && it ? t('staff.password_new') : t(`staff.${field}`)} fault={fault(field)}>
+  const text = (field: 'name' | 'number' | 'login' | 'email') => (
+    <Field label={t(`staff.${field}`)} fault={fault(field)}>
       {(own) => (
         <Input
           {...own}
-          type={field === 'password' ? 'password' : 'text'}
-          autoComplete={field === 'password' ? 'new-password' : 'off'}
+          autoComplete="off"
           value={draft[field] ?? ''}
-          onChange={(event) =>
-            setDraft({
-              ...draft,
-              [field]: event.target.value || (field === 'email' || field === 'password' ? null : ''),
-            })
-          }
+          onChange={(event) => setDraft({ ...draft, [field]: event.target.value || (field === 'email' ? null : '') })}
         />
       )}
     </Field>
@@ -247,7 +244,14 @@ function PersonForm({ id, it, roles, close }: PersonProps) {
           />
         )}
       </Field>
-      {text('password')}
+      <NewPassword
+        label={t(it ? 'staff.password_new' : 'staff.password')}
+        value={draft.password ?? ''}
+        set={(password) => setDraft({ ...draft, password: password || null })}
+        known={[draft.login, draft.name, tenant.slug, tenant.name]}
+        fault={fault('password')}
+        note={it?.id === myId ? undefined : t('staff.password_ends')}
+      />
       <Checkbox checked={draft.active} onChange={(event) => setDraft({ ...draft, active: event.target.checked })}>
         {t('staff.may_sign_in')}
       </Checkbox>

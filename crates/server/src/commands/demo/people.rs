@@ -6,7 +6,7 @@ use app::Act;
 use app::handle::Hours;
 use app::handle::calendar::{PutCalendar, put_calendar};
 use app::platform::create_tenant::{CreateTenant, FirstAdministrator, create_tenant};
-use app::platform::password;
+use app::platform::password::NewPassword;
 use domain::customer::customer::{Customer, Level};
 use domain::handle::calendar::{Calendar, Week, Window};
 use domain::id::{CustomerId, RoleId, StaffId, TeamId, TenantId};
@@ -18,6 +18,7 @@ use rand::RngExt as _;
 use rand::rngs::StdRng;
 use store::Write;
 use store::customer::customer;
+use store::platform::staff::Password;
 use store::platform::{role, staff, team};
 
 use super::speech::{GIVEN, SURNAMES, TEAMS};
@@ -62,10 +63,11 @@ pub async fn found(
     random: &mut StdRng,
     from: Timestamp,
 ) -> anyhow::Result<Company> {
-    let hash = {
+    let password = {
         let ids = app.ids.clone();
-        app.hashing(move || password::hash(PASSWORD, &ids)).await
+        app.hashing(move || NewPassword::new(PASSWORD.to_owned(), &[], &ids)).await
     };
+    let everybodys = password.kept(None);
     let tenant = TenantId(app.ids.at(from));
     let input = CreateTenant {
         id: tenant,
@@ -77,12 +79,11 @@ pub async fn found(
         administrator: FirstAdministrator {
             login: "admin".to_owned(),
             name: "系统管理员".to_owned(),
-            password: PASSWORD.to_owned(),
-            password_hash: hash.clone(),
+            password,
         },
     };
     create_tenant(tx, from, &app.ids, input).await.map_err(told)?;
-    gather(app, tx, random, (tenant, from), Some(hash)).await
+    gather(app, tx, random, (tenant, from), Some(everybodys)).await
 }
 
 /// Whether somebody of the demonstration logs in so.
@@ -105,12 +106,12 @@ pub async fn gather(
     tx: &mut Write,
     random: &mut StdRng,
     (tenant, from): (TenantId, Timestamp),
-    hash: Option<String>,
+    password: Option<Password>,
 ) -> anyhow::Result<Company> {
     open_every_day(app, tx, tenant, from).await?;
     let roles: BTreeMap<String, RoleId> =
         role::list(tx, tenant).await?.into_iter().map(|it| (it.key, it.id)).collect();
-    let mut hire = Hire { app, tenant, roles, hash, from, count: 0 };
+    let mut hire = Hire { app, tenant, roles, password, from, count: 0 };
 
     let root = Team { id: hire.id(), name: "客户服务部".to_owned(), parent: None, lead: None };
     team::put(tx, tenant, &root).await?;
@@ -171,7 +172,7 @@ struct Hire<'a> {
     app: &'a App,
     tenant: TenantId,
     roles: BTreeMap<String, RoleId>,
-    hash: Option<String>,
+    password: Option<Password>,
     from: Timestamp,
     count: u32,
 }
@@ -201,7 +202,7 @@ impl Hire<'_> {
             language: Language::Chinese,
             active: true,
         };
-        staff::insert(tx, self.tenant, &person, self.hash.as_deref(), self.from).await?;
+        staff::insert(tx, self.tenant, &person, self.password.as_ref(), self.from).await?;
         Ok(person.id)
     }
 }

@@ -1,12 +1,13 @@
 //! One's own profile, password and sessions.
 
-use app::platform::{password, sign_in};
+use app::platform::password::{self, NewPassword};
+use app::platform::sign_in;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use domain::id::SessionId;
 use domain::platform::role::Permission;
-use domain::platform::staff::Staff;
+use domain::platform::staff::{Owes, Staff};
 use domain::platform::tenant::Tenant;
 use domain::refusal::Refusal;
 use jiff::Timestamp;
@@ -25,6 +26,8 @@ pub struct Me {
     /// `null` for the key of a program.
     pub staff: Option<Staff>,
     pub permissions: Vec<Permission>,
+    /// Their password was given by somebody else: they have to choose their own before anything else.
+    pub must_choose_password: bool,
     /// The company asks two steps of this person, who has to set up the second before anything else.
     pub must_set_up_second_factor: bool,
 }
@@ -40,8 +43,10 @@ pub async fn get_me(State(app): State<App>, who: SignedIn) -> Result<Json<Me>> {
         None => None,
     };
     let permissions = who.caller.permissions.iter().copied().collect();
-    let must_set_up_second_factor = who.caller.narrow;
-    Ok(Json(Me { tenant, staff, permissions, must_set_up_second_factor }))
+    let must = |it| who.caller.owes == Some(it);
+    let must_choose_password = must(Owes::Password);
+    let must_set_up_second_factor = must(Owes::SecondFactor);
+    Ok(Json(Me { tenant, staff, permissions, must_choose_password, must_set_up_second_factor }))
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -70,18 +75,21 @@ pub async fn put_password(
     let found = staff::find(&mut conn, who.tenant(), me).await?;
     let me = found.ok_or_else(|| Refusal::not_found("staff"))?;
     let old = staff::find_by_login(&mut conn, who.tenant(), &me.login).await?;
+    let known = password::known(&mut conn, who.tenant(), &me.login, &me.name).await?;
     drop(conn);
-    let (ids, new) = (app.ids.clone(), body.password.clone());
-    let (old_right, hash) = app
+    let ids = app.ids.clone();
+    let ChangePassword { old_password, password: new } = body;
+    let (old_password, old_right, new) = app
         .hashing(move || {
-            let hash = old.and_then(|it| it.1);
-            (password::verify(&body.old_password, hash.as_deref()), password::hash(&new, &ids))
+            let hash = old.and_then(|it| it.1).map(|it| it.hash);
+            let right = password::verify(&old_password, hash.as_deref());
+            (old_password, right, NewPassword::new(new, &known, &ids))
         })
         .await;
     let mut tx = app.db.write().await?;
-    let new = (body.password.as_str(), hash.as_str());
+    let old = (old_password.as_str(), old_right);
     let agent = agent(&headers);
-    let secret = sign_in::change_password(&mut tx, who.act(), &me, new, old_right, agent).await?;
+    let secret = sign_in::change_password(&mut tx, who.act(), &me, &new, old, agent).await?;
     tx.commit().await?;
     Ok((StatusCode::NO_CONTENT, session_cookie(&app, &secret)))
 }

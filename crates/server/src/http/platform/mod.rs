@@ -10,6 +10,7 @@ pub mod import_mapping;
 pub mod job;
 pub mod live;
 pub mod me;
+pub mod password;
 pub mod preference;
 pub mod role;
 pub mod second_factor;
@@ -35,6 +36,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(me::get_me))
         .routes(routes!(live::get_live))
         .routes(routes!(me::put_password))
+        .routes(routes!(password::post_password_strength))
         .routes(routes!(me::list_sessions))
         .routes(routes!(me::delete_one_session))
         .routes(routes!(second_factor::get_second_factor, second_factor::begin_second_factor))

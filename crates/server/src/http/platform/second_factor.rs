@@ -4,7 +4,7 @@ use app::platform::second_factor;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::id::StaffId;
-use domain::platform::staff::Staff;
+use domain::platform::staff::{Owes, Staff};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,10 @@ pub struct RecoveryCodes {
 }
 
 async fn me(conn: &mut Read, who: &SignedIn) -> Result<Staff> {
+    // Who gave the password could otherwise enrol a telephone of theirs.
+    if who.caller.owes == Some(Owes::Password) {
+        return Err(Refusal::forbidden(Owes::Password.code()).into());
+    }
     let found = store::platform::staff::find(conn, who.tenant(), who.staff()?).await?;
     found.ok_or_else(|| Refusal::not_found("staff").into())
 }

@@ -2,8 +2,9 @@
 
 use app::handle::Hours;
 use app::platform::create_tenant::{CreateTenant, FirstAdministrator};
+use app::platform::password::NewPassword;
 use app::platform::set_up::set_up;
-use app::platform::{password, sign_in};
+use app::platform::sign_in;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -160,9 +161,10 @@ async fn input(
 ) -> CreateTenant {
     let NewCompany { slug, name, zone, language, hours } = company;
     let NewAdministrator { login, name: called, password } = administrator;
-    let (ids, secret) = (app.ids.clone(), password.clone());
-    let password_hash = app.hashing(move || password::hash(&secret, &ids)).await;
-    let administrator = FirstAdministrator { login, name: called, password, password_hash };
+    let known = [&login, &called, &slug, &name].map(String::clone);
+    let ids = app.ids.clone();
+    let password = app.hashing(move || NewPassword::new(password, &known, &ids)).await;
+    let administrator = FirstAdministrator { login, name: called, password };
     CreateTenant {
         id: app.ids.at(founded).into(),
         slug,

@@ -1,7 +1,7 @@
 //! People who log in.
 
-use app::platform::password;
-use app::platform::staff::{NewPassword, find_staff, put_staff as put};
+use app::platform::password::{NewPassword, known};
+use app::platform::staff::{find_staff, put_staff as put};
 use axum::extract::State;
 use domain::id::{RoleId, StaffId, TeamId};
 use domain::language::Language;
@@ -58,7 +58,8 @@ pub struct PutStaff {
     pub roles: Vec<RoleId>,
     pub language: Language,
     pub active: bool,
-    /// Set to give a new password; their sessions end.
+    /// Set to give a new password; their sessions end. They choose their own when they sign in with it, within
+    /// the days of the setting `sign_in`.
     pub password: Option<String>,
 }
 
@@ -78,17 +79,14 @@ pub async fn put_staff(
     Json(body): Json<PutStaff>,
 ) -> Result<Json<Staff>> {
     let PutStaff { login, name, number, email, team, roles, language, active, password } = body;
-    let ids = app.ids.clone();
     let password = match password {
         None => None,
-        Some(password) => {
-            let hash = |password: String| {
-                move || {
-                    let hash = password::hash(&password, &ids);
-                    NewPassword { password, hash }
-                }
-            };
-            Some(app.hashing(hash(password)).await)
+        Some(text) => {
+            let mut conn = app.db.read().await?;
+            let known = known(&mut conn, writer.tenant(), &login, &name).await?;
+            drop(conn);
+            let ids = app.ids.clone();
+            Some(app.hashing(move || NewPassword::new(text, &known, &ids)).await)
         }
     };
     let staff = Staff { id, login, name, number, email, team, roles, language, active };

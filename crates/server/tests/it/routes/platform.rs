@@ -66,6 +66,15 @@ pub async fn routes(house: &House) -> Vec<Route> {
             Theirs::Own(200),
         ),
         get("/api/v1/me", Right::SignedIn),
+        route(
+            "POST",
+            "/api/v1/password-strength",
+            "/api/v1/password-strength",
+            Some(json!({ "password": "correct horse battery", "known": [] })),
+            Right::SignedIn,
+            200,
+            Theirs::Own(200),
+        ),
         get("/api/v1/me/preferences", Right::SignedIn),
         route(
             "PUT",
@@ -339,7 +348,7 @@ async fn ours_session(house: &House) -> Uuid {
         created: now,
         last_seen: now,
         expires: now + jiff::SignedDuration::from_hours(1),
-        narrow: false,
+        owes: None,
     };
     let mut tx = house.app.db.write().await.unwrap();
     session::insert(&mut tx, house.ours, &session).await.unwrap();
