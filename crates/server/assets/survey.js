@@ -98,6 +98,11 @@
     });
   }
 
+  // What was sent may not have arrived: the page of what became of it lets the draft go.
+  function leave() {
+    try { sessionStorage.setItem("huisheng:sent", draftKey); } catch (_) { /* See above. */ }
+  }
+
   function restore() {
     let draft = null;
     try {
@@ -175,7 +180,7 @@
   const busy = /** @type {HTMLElement | null} */ (document.querySelector("[data-again]"));
   if (busy) {
     const pause = Number(busy.dataset.again) * 1000 * (1 + Math.random());
-    const again = setTimeout(function () { if (form) form.submit(); }, pause);
+    const again = setTimeout(function () { leave(); if (form) form.submit(); }, pause);
     form.addEventListener("input", function () { clearTimeout(again); });
   }
 
@@ -186,8 +191,7 @@
   form.addEventListener("input", save);
   form.addEventListener("submit", function () {
     if (submit) setTimeout(function () { submit.disabled = true; }, 0);
-    // What was sent may not have arrived: the page of what became of it lets the draft go.
-    try { sessionStorage.setItem("huisheng:sent", draftKey); } catch (_) { /* See above. */ }
+    leave();
   });
   // Back from the next page, the button must work again.
   window.addEventListener("pageshow", function () { if (submit) submit.disabled = false; });
