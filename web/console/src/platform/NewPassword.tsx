@@ -48,7 +48,6 @@ function Meter({ password, known, note }: { password: string; known: string[]; n
   const { t } = useTranslation('platform');
   const judged = useStrength(password, known);
   const level = judged ? LEVELS.indexOf(judged.strength) + 1 : 0;
-  const more = judged && !judged.enough ? ` ${t('password.more')}` : '';
   return (
     <div className="strength" data-enough={judged?.enough}>
       {password !== '' && (
@@ -59,7 +58,9 @@ function Meter({ password, known, note }: { password: string; known: string[]; n
         </span>
       )}
       <span className="quiet" aria-live="polite">
-        {judged ? `${t('password.strength', { word: t(`password.${judged.strength}`) })}${more}` : note}
+        {judged
+          ? t(judged.enough ? 'password.enough' : 'password.more', { word: t(`password.${judged.strength}`) })
+          : note}
       </span>
     </div>
   );
