@@ -104,6 +104,15 @@ pub const DIGEST: Template = Template {
     variables: &[STAFF, Variable::same("count", "3"), Variable::same("lines", "…"), LINK],
 };
 
+pub const ACCOUNT_CHANGED: Template = Template {
+    key: "account_changed",
+    variables: &[
+        STAFF,
+        Variable::of("text", "您的登录密码已修改", "Your password was changed"),
+        LINK,
+    ],
+};
+
 pub const ALL: &[Template] = &[
     INVITATION,
     REMINDER,
@@ -113,6 +122,7 @@ pub const ALL: &[Template] = &[
     RESULT_TOLD,
     STAFF_REMINDER,
     DIGEST,
+    ACCOUNT_CHANGED,
 ];
 
 pub fn find(key: &str) -> Result<Template, Refusal> {

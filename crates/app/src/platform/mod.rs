@@ -1,5 +1,6 @@
 //! Tenants, staff, signing in, keys, audit, what happens later.
 
+mod account;
 pub mod api_key;
 pub mod audit;
 pub mod authenticate;

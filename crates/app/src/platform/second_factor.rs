@@ -11,6 +11,7 @@ use store::platform::second_factor::{self, SecondFactor};
 use store::platform::{session, staff, tenant};
 use store::{Read, Write};
 
+use super::account::{Change, tell};
 use super::authenticate::Caller;
 use super::one_time_code::{self, SECRET_BYTES};
 use super::sign_in_rules::asks_two_steps;
@@ -75,6 +76,7 @@ pub async fn confirm(tx: &mut Write, act: &Act, me: &Staff, code: &str) -> Resul
     second_factor::confirm(tx, act.tenant, me.id, act.now).await?;
     session::widen(tx, act.tenant, me.id, Owes::SecondFactor).await?;
     let codes = renew(tx, act.tenant, me.id, &act.ids).await?;
+    tell(tx, act, me, Change::SecondFactorOn).await?;
     audit::note(tx, act, "second_factor_on", ("staff", Some(me.id.0)), json!({})).await?;
     Ok(codes)
 }
@@ -86,10 +88,11 @@ pub async fn remove(tx: &mut Write, act: &Act, me: &Staff, code: &str) -> Result
         return Err(Refusal::conflict("second_factor_asked_of_you").into());
     }
     sign_in::refuse_throttled(tx, act.now, act.tenant, &me.login).await?;
-    if !check(tx, act.tenant, me.id, act.now, code).await? {
+    if !check(tx, act, me, code).await? {
         return Err(wrong(tx, act, me).await?);
     }
     second_factor::delete(tx, act.tenant, me.id).await?;
+    tell(tx, act, me, Change::SecondFactorOff).await?;
     audit::note(tx, act, "second_factor_off", ("staff", Some(me.id.0)), json!({})).await
 }
 
@@ -101,6 +104,7 @@ pub async fn reset(tx: &mut Write, act: &Act, caller: &Caller, id: StaffId) -> R
         return Err(Refusal::conflict("second_factor_off").into());
     }
     session::delete_all(tx, act.tenant, id, caller.session).await?;
+    tell(tx, act, &person, Change::SecondFactorReset).await?;
     audit::note(tx, act, "second_factor_reset", ("staff", Some(id.0)), json!({})).await
 }
 
@@ -115,22 +119,22 @@ pub(super) async fn is_on(conn: &mut Read, tenant: TenantId, id: StaffId) -> Res
 }
 
 /// Whether `code` is one of the telephone that was not used before, or one of the paper, which it uses up.
-pub(super) async fn check(
-    tx: &mut Write,
-    tenant: TenantId,
-    id: StaffId,
-    now: Timestamp,
-    code: &str,
-) -> Result<bool> {
+pub(super) async fn check(tx: &mut Write, act: &Act, person: &Staff, code: &str) -> Result<bool> {
+    let (tenant, id) = (act.tenant, person.id);
     let Some(factor) = second_factor::find(tx, tenant, id).await? else { return Ok(false) };
     if factor.confirmed.is_none() {
         return Ok(false);
     }
-    if take_code(tx, tenant, id, now, &factor, code).await? {
+    if take_code(tx, tenant, id, act.now, &factor, code).await? {
         return Ok(true);
     }
     let Some(hash) = hash(code) else { return Ok(false) };
-    Ok(second_factor::take_recovery_code(tx, tenant, id, hash).await?)
+    if !second_factor::take_recovery_code(tx, tenant, id, hash).await? {
+        return Ok(false);
+    }
+    let left = second_factor::count_recovery_codes(tx, tenant, id).await?;
+    tell(tx, act, person, Change::RecoveryCodeUsed { left }).await?;
+    Ok(true)
 }
 
 async fn take_code(

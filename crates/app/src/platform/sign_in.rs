@@ -1,6 +1,7 @@
 //! Signing in with a password, and out.
 
 use domain::id::{SessionId, StaffId, TenantId};
+use domain::platform::actor::Actor;
 use domain::platform::staff::{Owes, Staff};
 use domain::refusal::{Class, Refusal};
 use jiff::{SignedDuration, Timestamp};
@@ -11,6 +12,7 @@ use store::platform::{staff, tenant};
 use store::{Read, Write};
 use uuid::Uuid;
 
+use super::account::{Change, tell};
 use super::password::NewPassword;
 use super::secret::Secret;
 use super::sign_in_rules::owes;
@@ -123,7 +125,8 @@ pub async fn sign_in(
         let Some(code) = entry.code else {
             return Err(Refusal::forbidden("second_factor_required").at("code").into());
         };
-        if !second_factor::check(tx, tenant, person.id, now, code).await? {
+        let act = act_of(&person, tenant, now, ids);
+        if !second_factor::check(tx, &act, &person, code).await? {
             count_failure(tx, now, tenant, login).await?;
             return Err(Refusal::forbidden("second_factor_wrong").at("code").into());
         }
@@ -142,14 +145,15 @@ pub async fn begin_session(
     person: &Staff,
     agent: &str,
 ) -> Result<String> {
-    let act = Act {
-        by: domain::platform::actor::Actor::Staff(person.id),
-        ..Act::system(tenant, now, ids)
-    };
+    let act = act_of(person, tenant, now, ids);
     let owes = owes(tx, tenant, person).await?;
     let (id, secret) = open_session(tx, &act, person.id, agent, owes).await?;
     audit::note(tx, &act, "sign_in", ("session", Some(id)), json!({})).await?;
     Ok(secret)
+}
+
+fn act_of(person: &Staff, tenant: TenantId, now: Timestamp, ids: &Ids) -> Act {
+    Act { by: Actor::Staff(person.id), ..Act::system(tenant, now, ids) }
 }
 
 /// A session of `person` in the browser that calls itself `agent`: its id and the secret for the cookie.
@@ -210,6 +214,7 @@ pub async fn change_password(
     }
     staff::update_password(tx, act.tenant, me.id, &new.kept(None)).await?;
     session::delete_all(tx, act.tenant, me.id, None).await?;
+    tell(tx, act, me, Change::PasswordChanged).await?;
     let owes = owes(tx, act.tenant, me).await?;
     let (_, secret) = open_session(tx, act, me.id, agent, owes).await?;
     audit::note(tx, act, "change_password", ("staff", Some(me.id.0)), json!({})).await?;

@@ -6,9 +6,11 @@ use domain::platform::role::{Permission, Role};
 use domain::platform::staff::{Staff, check_login, check_name};
 use domain::refusal::Refusal;
 use serde_json::json;
+use store::platform::staff::Password;
 use store::platform::{role, session, staff, team};
 use store::{Read, Write};
 
+use super::account::{Change, tell};
 use super::audit;
 use super::authenticate::{Caller, rights};
 use super::password::NewPassword;
@@ -51,6 +53,7 @@ pub async fn put_staff(
             if !input.active || password.is_some() {
                 session::delete_all(tx, act.tenant, input.id, caller.session).await?;
             }
+            tell_changes(tx, act, before, &input, password.as_ref()).await?;
         }
     }
     require_an_administrator(tx, act).await?;
@@ -58,6 +61,30 @@ pub async fn put_staff(
     let action = if before.is_none() { "create" } else { "update" };
     audit::note(tx, act, action, ("staff", Some(input.id.0)), changed).await?;
     Ok(input)
+}
+
+/// Of what they sign in with, and of where they are told so: that goes to the address they had.
+async fn tell_changes(
+    tx: &mut Write,
+    act: &Act,
+    before: &Staff,
+    after: &Staff,
+    password: Option<&Password>,
+) -> Result<()> {
+    if !after.active {
+        return Ok(());
+    }
+    if before.email.is_some() && before.email != after.email {
+        tell(tx, act, before, Change::Email).await?;
+    }
+    if before.login != after.login {
+        tell(tx, act, after, Change::Login(&after.login)).await?;
+    }
+    match password {
+        Some(Password { until: None, .. }) => tell(tx, act, after, Change::PasswordChanged).await,
+        Some(_) => tell(tx, act, after, Change::PasswordGiven).await,
+        None => Ok(()),
+    }
 }
 
 async fn check(conn: &mut Read, act: &Act, caller: &Caller, input: &Staff) -> Result<()> {
@@ -147,6 +174,7 @@ pub async fn give_password(
     staff::update_password(tx, act.tenant, person.id, &password.kept(Some(until))).await?;
     session::delete_all(tx, act.tenant, person.id, None).await?;
     session::delete_throttle(tx, act.tenant, &staff::folded(&person.login)).await?;
+    tell(tx, act, person, Change::PasswordGiven).await?;
     audit::note(tx, act, "set_password", ("staff", Some(person.id.0)), json!({})).await
 }
 

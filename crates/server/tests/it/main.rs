@@ -1,5 +1,6 @@
 //! The HTTP API against a real database, through the real router.
 
+mod account;
 mod analysis;
 mod backup;
 mod case;
