@@ -2,6 +2,8 @@
 //! the person it is about, the closure rate is what a hand count says, and nobody writes over
 //! somebody else.
 
+mod locks;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::collect::channel::Channel;

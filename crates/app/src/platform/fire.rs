@@ -1,9 +1,11 @@
 //! What each timer does.
 
 use domain::id::TenantId;
+use jiff::Timestamp;
 use store::Write;
 use store::collect::{invitation as invitations, letter_box};
 use store::handle::case as cases;
+use store::platform::timer;
 
 use super::queue::{self, Job, Timer};
 use super::tidy_up::tidy_up;
@@ -14,9 +16,26 @@ use crate::collect::send_invitation::{expire, remind, send_invitation};
 use crate::handle::wake::{end_wait, wake_clock};
 use crate::{Act, Result};
 
-/// Locks what `timer` is about, before the timer itself is taken. Whoever acts on a thing locks it
+/// What it is, as it was when it was seen to be due; `None`: nobody can read it.
+pub fn timer_of(due: &timer::Due) -> Option<Timer> {
+    serde_json::from_value(due.payload.clone()).ok()
+}
+
+/// Takes a timer that is due, if it still is, after what it is about. Whoever acts on a thing locks it
 /// first and moves its timers then; the other way round here, the two could wait for each other.
-pub async fn hold(tx: &mut Write, tenant: TenantId, timer: &Timer) -> Result<()> {
+pub async fn take(
+    tx: &mut Write,
+    due: &timer::Due,
+    now: Timestamp,
+) -> Result<Option<timer::Timer>> {
+    if let Some(timer) = timer_of(due) {
+        hold(tx, due.tenant, &timer).await?;
+    }
+    Ok(timer::take(tx, due.tenant, due.id, now).await?)
+}
+
+/// Locks what `timer` is about.
+async fn hold(tx: &mut Write, tenant: TenantId, timer: &Timer) -> Result<()> {
     match timer {
         Timer::CaseClock { case, .. } | Timer::CaseWait { case } => {
             cases::hold(tx, tenant, *case).await?;

@@ -13,15 +13,10 @@ use store::platform::timer;
 
 use crate::App;
 
-/// What it is, as it was when it was seen to be due; `None`: nobody can read it.
-fn timer_of(due: &timer::Due) -> Option<Timer> {
-    serde_json::from_value(due.payload.clone()).ok()
-}
-
 /// Whether others set the same timer while they fire theirs ([`timer::put_new`]): whoever takes such
 /// a one takes no other with it, or two could wait for each other.
 pub(super) fn goes_alone(due: &timer::Due) -> bool {
-    matches!(timer_of(due), Some(Timer::TellStaff { .. } | Timer::OpenLetters | Timer::Learn))
+    matches!(fire::timer_of(due), Some(Timer::TellStaff { .. } | Timer::OpenLetters | Timer::Learn))
 }
 
 pub(super) async fn fire_together(
@@ -31,10 +26,7 @@ pub(super) async fn fire_together(
     now: Timestamp,
 ) -> app::Result<()> {
     for due in due {
-        if let Some(timer) = timer_of(due) {
-            fire::hold(&mut tx, due.tenant, &timer).await?;
-        }
-        if let Some(taken) = timer::take(&mut tx, due.tenant, due.id, now).await? {
+        if let Some(taken) = fire::take(&mut tx, due, now).await? {
             fire_taken(&mut tx, app, due.tenant, &taken, now).await?;
         }
     }
