@@ -274,6 +274,11 @@ impl Learned {
         self.live.take().is_some() || self.versions.pop().is_some()
     }
 
+    /// Every version goes, as if nothing had been learned; the next one has the next number.
+    pub fn forget(&mut self) {
+        *self = Self { numbered: self.numbered, ..Self::default() };
+    }
+
     /// The value as it is stored: magic, format, length of a JSON about the versions, that JSON, the
     /// routers; little endian.
     pub fn to_bytes(&self) -> Vec<u8> {

@@ -65,16 +65,17 @@ pub struct Course {
 
 /// `None`: too little to learn from yet.
 pub async fn course(conn: &mut Read, tenant: TenantId) -> Result<Option<Course>> {
+    // Before the lessons: what is erased between the two changes the revision.
+    let (before, learned) = match load(conn, tenant).await? {
+        Some((stored, learned)) => (Some(stored.revision), learned),
+        None => (None, Learned::default()),
+    };
     let lessons = label::lessons(conn, tenant, TEXTS_MAX).await?;
     if lessons.len() < TEXTS_MIN as usize {
         return Ok(None);
     }
     let lesson = |it: label::Lesson| Correction { text: it.said, label: it.category.to_string() };
     let lessons = lessons.into_iter().map(lesson).collect();
-    let (before, learned) = match load(conn, tenant).await? {
-        Some((stored, learned)) => (Some(stored.revision), learned),
-        None => (None, Learned::default()),
-    };
     Ok(Some(Course { lessons, before, learned }))
 }
 
@@ -104,6 +105,22 @@ pub async fn keep(tx: &mut Write, act: &Act, trained: &Trained) -> Result<bool> 
         trained: *at,
     };
     Ok(model::put(tx, act.tenant, *before, &made).await?)
+}
+
+/// Forgets all that was learned, since words that taught it are erased, and has it learned anew from what
+/// is left. Until then the house's own words decide: a version that was taught by them is not kept in
+/// force because another would be worse.
+pub async fn unlearn(tx: &mut Write, act: &Act) -> Result<()> {
+    let mut learned = load(tx, act.tenant).await?.map(|it| it.1).unwrap_or_default();
+    learned.forget();
+    let nothing = model::Model {
+        revision: act.id(),
+        learned: learned.to_bytes(),
+        outcome: store::db::name(&Outcome::TooLittle),
+        trained: act.now,
+    };
+    model::replace(tx, act.tenant, &nothing).await?;
+    queue::schedule(tx, act, KEY, act.now, &Timer::Learn).await
 }
 
 /// Cases drawn at random that nobody labelled and the caller may see, to be checked one by one.

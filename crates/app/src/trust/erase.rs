@@ -13,6 +13,7 @@ use domain::trust::leaf::{self, Thing};
 use domain::trust::tree::Hash;
 use store::collect::{evaluation, form};
 use store::handle::case;
+use store::triage::label;
 use store::trust::erase::{Traces, forget, put_case, put_evaluation};
 use store::trust::erasure::insert_tombstones;
 use store::trust::ledger::{self, Leaf, Subject};
@@ -31,14 +32,18 @@ pub(super) struct Why {
     pub approved_by: Actor,
 }
 
-/// Erases what the traces lead to. `words` name the person, for rows that hold them by chance.
+/// Erases what the traces lead to. `words` name the person, for rows that hold them by chance. Whether
+/// something was learned from it, which the caller has forgotten as its last step ([`unlearn`]): who
+/// gives a case a category sets the same timer while holding the case.
+///
+/// [`unlearn`]: crate::triage::learn::unlearn
 pub(super) async fn erase(
     tx: &mut Write,
     act: &Act,
     traces: &Traces,
     words: &[String],
     why: &Why,
-) -> Result<()> {
+) -> Result<bool> {
     let mut stones = Stones { act, why, all: vec![] };
     evaluations(tx, traces, &mut stones).await?;
     for id in &traces.cases {
@@ -50,7 +55,8 @@ pub(super) async fn erase(
     };
     insert_tombstones(tx, act.tenant, &stones.all).await?;
     ledger::wait(tx, act.tenant, stones.all.iter().map(stone));
-    Ok(forget(tx, act.tenant, traces, words).await?)
+    forget(tx, act.tenant, traces, words).await?;
+    Ok(0 < label::delete(tx, act.tenant, &traces.cases).await?)
 }
 
 struct Stones<'a> {

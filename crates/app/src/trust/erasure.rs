@@ -2,10 +2,10 @@
 
 use domain::id::CustomerId;
 use domain::refusal::Refusal;
-use domain::trust::erasure::{Erasure, State, check_reason};
+use domain::trust::erasure::{Erasure, State, check_reason, take_words_out, take_words_out_of};
 use serde::Serialize;
 use serde_json::json;
-use store::collect::invitation;
+use store::collect::{invitation, letter_box};
 use store::customer::customer::{self, Stored};
 use store::trust::erase::{Traces, of_customer, open_cases};
 use store::trust::erasure;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::erase::{Why, erase};
 use crate::collect::invite::subjects;
 use crate::platform::audit;
+use crate::triage::learn::unlearn;
 use crate::{Act, Result};
 
 /// What would be erased, counted; who asks and who agrees see it first.
@@ -132,8 +133,28 @@ async fn carry_out(tx: &mut Write, act: &Act, it: &Erasure) -> Result<()> {
         }
     }
     words.retain(|it| is_telling(it));
+    // First: who posts a letter locks the box and then the invitation.
+    letters(tx, act, &words).await?;
     let (reason, asked_by) = (it.reason.clone(), it.asked_by);
-    erase(tx, act, &traces, &words, &Why { reason, asked_by, approved_by: act.by }).await
+    let why = Why { reason, asked_by, approved_by: act.by };
+    if erase(tx, act, &traces, &words, &why).await? {
+        unlearn(tx, act).await?;
+    }
+    Ok(())
+}
+
+/// Nobody knows whose an unopened letter is; what names the person goes, whoever wrote it.
+async fn letters(tx: &mut Write, act: &Act, words: &[String]) -> Result<()> {
+    let mut letters = letter_box::lock(tx, act.tenant).await?;
+    let mut is_changed = false;
+    for it in &mut letters {
+        is_changed |= take_words_out_of(&mut it.evaluation.comment, words);
+        is_changed |= take_words_out(&mut it.evaluation.answers, words);
+    }
+    if is_changed {
+        letter_box::put(tx, act.tenant, letters).await?;
+    }
+    Ok(())
 }
 
 /// What names a person.

@@ -15,6 +15,7 @@ use store::trust::erase::{due, of_evaluation};
 use super::erase::{Why, erase};
 use crate::platform::audit;
 use crate::platform::setting::{self, Setting};
+use crate::triage::learn::unlearn;
 use crate::{Act, Result};
 
 /// Evaluations in one transaction.
@@ -47,7 +48,7 @@ impl Setting for Retention {
 /// Erases what was kept long enough, a batch of it. Whether there is more.
 pub async fn retain(tx: &mut Write, act: &Act) -> Result<bool> {
     let retention: Retention = setting::get(tx, act.tenant).await?;
-    let mut more = false;
+    let (mut more, mut has_taught) = (false, false);
     for (key, days) in retention.forms.into_iter().filter(|it| it.1 != 0) {
         let Some(form) = form::find_by_key(tx, act.tenant, &key).await? else { continue };
         let until = act.now - SignedDuration::from_hours(24 * i64::from(days));
@@ -61,11 +62,14 @@ pub async fn retain(tx: &mut Write, act: &Act) -> Result<bool> {
             let found = evaluation::find(tx, act.tenant, EvaluationId(*id)).await?;
             let Some(found) = found else { continue };
             let traces = of_evaluation(tx, act.tenant, &found).await?;
-            erase(tx, act, &traces, &[], &why).await?;
+            has_taught |= erase(tx, act, &traces, &[], &why).await?;
         }
         more |= i64::try_from(old.len()).is_ok_and(|it| it == BATCH);
         let detail = json!({ "evaluations": old.len(), "days": days });
         audit::note(tx, act, "retain", ("form", Some(form.id.0)), detail).await?;
+    }
+    if has_taught {
+        unlearn(tx, act).await?;
     }
     Ok(more)
 }

@@ -158,6 +158,48 @@ fn silence(value: &mut Value) {
     }
 }
 
+/// What stands where a name was.
+const NAMELESS: &str = "***";
+
+/// Takes each of `words` out of every text there is in `value`, in whatever case its Latin letters are.
+/// Whether there was one.
+pub fn take_words_out(value: &mut Value, words: &[String]) -> bool {
+    match value {
+        Value::String(text) => take_words_out_of(text, words),
+        Value::Array(items) => {
+            items.iter_mut().fold(false, |found, it| take_words_out(it, words) | found)
+        }
+        Value::Object(fields) => {
+            fields.values_mut().fold(false, |found, it| take_words_out(it, words) | found)
+        }
+        _ => false,
+    }
+}
+
+/// The same of one text.
+pub fn take_words_out_of(text: &mut String, words: &[String]) -> bool {
+    words.iter().fold(false, |found, it| take_out(text, it) | found)
+}
+
+fn take_out(text: &mut String, word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    // Of the same length, so that what is found here is there.
+    let folded = text.to_ascii_lowercase();
+    let mut rest = 0;
+    let mut made = String::new();
+    for (at, found) in folded.match_indices(&word).filter(|it| !it.1.is_empty()) {
+        made.push_str(&text[rest..at]);
+        made.push_str(NAMELESS);
+        rest = at + found.len();
+    }
+    if rest == 0 {
+        return false;
+    }
+    made.push_str(&text[rest..]);
+    *text = made;
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -199,6 +241,15 @@ mod tests {
         for bad in [" ", &"长".repeat(REASON_CHARS_MAX + 1)] {
             assert_eq!(check_reason(bad, &[]).unwrap_err().code, "erasure_reason");
         }
+    }
+
+    #[test]
+    fn names_are_taken_out_of_texts_and_nothing_else() {
+        let words = ["王芳".to_owned(), "Fang@Example.com".to_owned(), String::new()];
+        let mut said = json!({ "a": ["我是王芳，王芳！", 5], "王芳": "fang@example.COM?" });
+        assert!(take_words_out(&mut said, &words));
+        assert_eq!(said, json!({ "a": ["我是***，***！", 5], "王芳": "***?" }));
+        assert!(!take_words_out(&mut said["a"], &words), "nothing is left");
     }
 
     #[test]

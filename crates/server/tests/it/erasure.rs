@@ -1,9 +1,15 @@
 //! What was erased is nowhere any more, and the ledger says that it was so and nothing else.
 
+use std::fmt::Write as _;
+
+use axum::body::Body;
+use axum::http::{Request, header};
 use serde_json::{Value, json};
 use server::worker;
 use store::testing::rows;
 use store::testing::tamper::{Tamper, tamper};
+use store::triage::model;
+use text::learn::Learned;
 use uuid::Uuid;
 
 use crate::harness::{House, Reply, Who};
@@ -91,6 +97,66 @@ async fn case_of(house: &House) -> String {
     format!("/api/v1/cases/{}", evaluation["case"].as_str().expect("it opened a case"))
 }
 
+/// So many cases of others, and the person's, were given a category, and it was learned from them.
+async fn taught(house: &House, others: u128) {
+    let (deposit, courier) = (id(70), id(71));
+    for (branch, name) in [(deposit, "押金"), (courier, "骑手")] {
+        let names = json!({ "name_zh": name, "name_en": name });
+        fine(&house.put(ADMIN, &format!("/api/v1/trees/category/{branch}"), names).await);
+    }
+    for at in 0..others {
+        let (said, category) = match at % 2 {
+            0 => (format!("租期满了{at}天，押金还扣着不给我"), deposit),
+            _ => (format!("骑手把箱子扔在{at}号门口就走了"), courier),
+        };
+        // Nothing is promised for praise, whose clocks would be work without meaning here.
+        let body = json!({ "kind": "praise", "channel": "phone", "said": said,
+            "category": category });
+        fine(&house.put(MANAGER, &format!("/api/v1/cases/{}", id(1_000 + at)), body).await);
+    }
+    let correct = format!("{}/correct", case_of(house).await);
+    let given = json!({ "category": courier, "reason": SECRETS[6] });
+    fine(&house.post(MANAGER, &correct, given).await);
+    fine(&house.post(ADMIN, "/api/v1/text/model/train", Value::Null).await);
+    worker::run_due(&house.app).await.unwrap();
+    assert!(!knowing(house).await.is_empty(), "the person's words are learned");
+}
+
+/// Versions of what was learned, in force or kept, that were taught what the person said.
+async fn knowing(house: &House) -> Vec<String> {
+    let mut conn = house.app.db.read().await.unwrap();
+    let stored = model::find(&mut conn, house.ours).await.unwrap();
+    let mut learned = stored.map_or_else(Learned::default, |it| {
+        Learned::from_bytes(&it.learned).expect("it was written so")
+    });
+    let mut found = vec![];
+    while let Some(router) = learned.router() {
+        if router.route(SECRETS[4]).iter().any(|it| !it.spans.is_empty()) {
+            let number = learned.current().map(|it| it.number);
+            found.push(format!("category_model: {} taught version {number:?}", SECRETS[4]));
+        }
+        learned.roll_back();
+    }
+    found
+}
+
+async fn learning(house: &House) -> Value {
+    house.get(ADMIN, "/api/v1/text/model").await.json()
+}
+
+/// An anonymous evaluation whose writer named the person; it waits to be opened.
+async fn posted(house: &House) {
+    let said = format!("我是{}，电话{}，你们没有回", SECRETS[0], SECRETS[1]);
+    let mut fields = "lang=zh-CN&a.overall=1&anonymous=on&a.suggestion=".to_owned();
+    for byte in said.bytes() {
+        write!(fields, "%{byte:02X}").unwrap();
+    }
+    let request = Request::post("/f/ours/standard")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let sent = house.raw(request.body(Body::from(fields)).unwrap()).await;
+    assert_eq!(sent.status, 303, "{}", sent.text);
+}
+
 /// Worked on, with the person's words in every field there is, and closed.
 async fn closed(house: &House) -> String {
     let case = case_of(house).await;
@@ -128,6 +194,7 @@ async fn left(house: &House) -> Vec<String> {
             found.extend(secrets.map(|it| format!("{table}: {it} in {row}")));
         }
     }
+    found.extend(knowing(house).await);
     let disk = house.db.bytes();
     let on_disk = |it: &&&str| disk.windows(it.len()).any(|at| at == it.as_bytes());
     found.extend(SECRETS.iter().filter(on_disk).map(|it| format!("disk: {it}")));
@@ -159,6 +226,8 @@ async fn decide(house: &House, n: u128, what: &str) -> Reply {
 #[tokio::test]
 async fn what_was_erased_is_nowhere_and_the_ledger_says_so() {
     let house = lived().await;
+    taught(&house, 100).await;
+    posted(&house).await;
     let extent = house.get(MANAGER, &format!("/api/v1/customers/{}/erasure", id(10))).await.json();
     assert_eq!(extent["open_cases"].as_array().unwrap().len(), 1, "{extent}");
     assert_eq!(ask(&house, MANAGER, 40, "本人要求").await.code(), "erasure_open_cases");
@@ -187,6 +256,17 @@ async fn what_was_erased_is_nowhere_and_the_ledger_says_so() {
     worker::run_due(&house.app).await.unwrap();
     house.app.db.forget_log().await.unwrap();
     assert_eq!(left(&house).await, Vec::<String>::new());
+    let boxes = &rows(&house.app.db).await["letter_box"];
+    assert!(boxes[0].contains("我是***，电话***，你们没有回"), "{boxes:?}");
+    // It was learned anew from the others.
+    let learning = learning(&house).await;
+    assert_eq!(
+        (&learning["labelled"], &learning["last_outcome"]),
+        (&json!(100), &json!("accepted"))
+    );
+    let numbers: Vec<&Value> =
+        learning["versions"].as_array().unwrap().iter().map(|it| &it["number"]).collect();
+    assert_eq!(numbers, [2], "a number is never used twice");
 
     let report = house.post(ADMIN, "/api/v1/ledger/verify", json!({})).await.json();
     assert_eq!(report["faults"], json!([]), "{report}");
@@ -239,6 +319,7 @@ async fn counted_as_before(house: &House, case: &str) {
 #[tokio::test]
 async fn what_was_kept_long_enough_loses_the_person_and_keeps_its_score() {
     let mut house = lived().await;
+    taught(&house, 99).await;
     closed(&house).await;
     let days = json!({ "forms": { "standard": 30, "relationship": 0 } });
     fine(&house.put(ADMIN, "/api/v1/settings/retention", days).await);
@@ -252,6 +333,14 @@ async fn what_was_kept_long_enough_loses_the_person_and_keeps_its_score() {
     assert_eq!(house.get(MANAGER, &path).await.json()["comment"], SECRETS[4], "not yet");
     house.becomes(|| "2026-10-05T14:00:00+08:00".parse().unwrap()).await;
     worker::run_due(&house.app).await.unwrap();
+    assert_eq!(knowing(&house).await, Vec::<String>::new());
+    let learned = learning(&house).await;
+    assert_eq!((&learned["labelled"], &learned["needed"]), (&json!(99), &json!(100)));
+    // Too few are left: words decide.
+    assert_eq!(
+        (&learned["versions"], &learned["last_outcome"]),
+        (&json!([]), &json!("too_little"))
+    );
     let after = house.get(MANAGER, &path).await.json();
     assert_eq!((&after["scores"]["csat"], &after["comment"]), (&json!(1), &json!("")));
     assert_eq!(after["customer"], Value::Null);
@@ -260,6 +349,10 @@ async fn what_was_kept_long_enough_loses_the_person_and_keeps_its_score() {
     let report = house.post(ADMIN, "/api/v1/ledger/verify", json!({})).await.json();
     assert_eq!(report["faults"], json!([]), "{report}");
     assert_eq!(report["erased"][0]["reason"], "retention: 30 days");
+    // A day on which nobody is taken out who taught leaves what was learned as it is.
+    house.becomes(|| "2026-10-06T14:00:00+08:00".parse().unwrap()).await;
+    worker::run_due(&house.app).await.unwrap();
+    assert_eq!(learning(&house).await["last_trained_at"], learned["last_trained_at"]);
     let audit = house.get(ADMIN, "/api/v1/audit?thing=form").await.json();
     assert!(audit["items"].as_array().unwrap().iter().any(|it| it["action"] == "retain"));
     // The person is still a customer; asked for, the rest goes too, and the chain holds.

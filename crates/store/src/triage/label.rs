@@ -7,6 +7,9 @@ use uuid::Uuid;
 
 use crate::db::{self, Read, Write, sql};
 
+/// Cases in one list: both engines take more.
+const LIST_MAX: usize = 5_000;
+
 /// How a label came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Source {
@@ -60,6 +63,19 @@ pub async fn put(tx: &mut Write, tenant: TenantId, label: &Label) -> db::Result<
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// Takes away the labels of these cases. How many there were.
+pub async fn delete(tx: &mut Write, tenant: TenantId, cases: &[Uuid]) -> db::Result<u64> {
+    let mut deleted = 0;
+    for part in cases.chunks(LIST_MAX) {
+        deleted += sql("DELETE FROM case_label WHERE tenant_id = $1 AND case_id IN ")
+            .bind(tenant)
+            .push_list(part.iter().copied())
+            .execute(tx)
+            .await?;
+    }
+    Ok(deleted)
 }
 
 /// How many cases people labelled.

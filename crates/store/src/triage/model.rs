@@ -85,6 +85,23 @@ pub async fn put(
     Ok(written == 1)
 }
 
+/// Writes it over whatever there is: a training that is under way finds another than it began with.
+pub async fn replace(tx: &mut Write, tenant: TenantId, model: &Model) -> db::Result<()> {
+    sql("
+        INSERT INTO category_model (tenant_id, revision, learned, outcome, trained_ms)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (tenant_id) DO UPDATE SET revision = excluded.revision,
+            learned = excluded.learned, outcome = excluded.outcome, trained_ms = excluded.trained_ms")
+    .bind(tenant)
+    .bind(model.revision)
+    .bind(model.learned.clone())
+    .bind(model.outcome.as_str())
+    .bind(model.trained)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
