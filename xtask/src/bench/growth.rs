@@ -97,8 +97,13 @@ fn check(api: &mut Api, size: u64) -> Result<()> {
 
 /// `from=…&to=…` of the twelve months up to today.
 fn year() -> Result<String> {
+    last(365)
+}
+
+/// The same of so many days.
+fn last(days: i64) -> Result<String> {
     let today: Date = Zoned::now().with_time_zone(jiff::tz::TimeZone::get("Asia/Shanghai")?).date();
-    Ok(format!("from={}&to={today}", today.checked_sub(364.days())?))
+    Ok(format!("from={}&to={today}", today.checked_sub((days - 1).days())?))
 }
 
 fn questions(api: &mut Api, parts: &[&str]) -> Result<Vec<Question>> {
@@ -116,12 +121,12 @@ fn questions(api: &mut Api, parts: &[&str]) -> Result<Vec<Question>> {
         figures("slice", "overview by team", "/figures?split=team&", "< 1 s"),
         figures("slice", "satisfaction by day", "/figures/csat?split=day&", "< 1 s"),
         figures("slice", "satisfaction by person", "/figures/csat?split=staff&", "< 1 s"),
-        figures(
-            "slice",
-            "satisfaction by day, a line for each person",
-            "/figures/csat/trend?split=day&by=staff&",
-            "< 1 s",
-        ),
+        Question {
+            part: "slice",
+            name: "satisfaction of 100 days, a line for each person",
+            path: format!("/figures/csat/trend?split=day&by=staff&{}", last(100)?),
+            target: "< 1 s",
+        },
         figures(
             "slice",
             "overview of one team in one channel",
