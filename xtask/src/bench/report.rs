@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, fs, process::Command, time::Duration};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use crate::{place, shell};
@@ -85,9 +85,24 @@ pub fn write(measured: &[Measured]) -> Result<()> {
     };
     let measured = json(measured);
     runs.push(json!({ "commit": commit, "day": day, "machine": machine, "measured": measured }));
-    fs::write(file, serde_json::to_string_pretty(&runs)? + "\n")?;
+    fs::write(file, lines(&runs)?)?;
     println!("written to {FILE} and {JSON}");
     Ok(())
+}
+
+/// A line for each figure: a run is read, and its difference seen, without one for each brace.
+fn lines(runs: &[Value]) -> Result<String> {
+    let run = |run: &Value| -> Result<String> {
+        let mut head = run.as_object().context("a run is an object")?.clone();
+        let measured = head.remove("measured").context("a run has figures")?;
+        let measured = measured.as_array().context("figures are a list")?;
+        let figures: Vec<String> = measured.iter().map(Value::to_string).collect();
+        let head = Value::from(head).to_string();
+        let head = head.trim_end_matches('}');
+        Ok(format!("{head},\"measured\":[\n{}\n]}}", figures.join(",\n")))
+    };
+    let runs = runs.iter().map(run).collect::<Result<Vec<_>>>()?;
+    Ok(format!("[\n{}\n]\n", runs.join(",\n")))
 }
 
 /// Cores, processor and memory, as far as the system tells; no name of the machine.
@@ -102,4 +117,22 @@ fn machine() -> String {
     let memory = line("/proc/meminfo", "MemTotal").unwrap_or_else(|| "unknown".to_owned());
     let system = shell::output(Command::new("uname").arg("-sr")).unwrap_or_default();
     format!("{cores} cores ({processor}), memory {memory}, {}", system.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_written_a_line_for_each_figure_and_read_back() {
+        let figure = json!({ "what": "start", "value": 1.5, "unit": "ms", "target": "" });
+        let runs = [
+            json!({ "commit": "a}", "day": "2026-11-23", "machine": "m", "measured": [figure, figure] }),
+            json!({ "commit": "b", "day": "2026-11-23", "machine": "m", "measured": [] }),
+        ];
+        let text = lines(&runs).unwrap();
+        let back: Vec<Value> = serde_json::from_str(&text).unwrap();
+        assert_eq!(back, runs);
+        assert_eq!(text.lines().filter(|it| it.contains("start")).count(), 2);
+    }
 }

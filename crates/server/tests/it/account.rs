@@ -1,13 +1,11 @@
 //! What changes about somebody's account reaches them.
 
 use app::platform::one_time_code::code_at;
-use axum::body::Body;
-use axum::http::{Request, header};
 use data_encoding::BASE32_NOPAD;
 use serde_json::{Value, json};
 use server::worker;
 
-use crate::harness::{House, Reply, Who};
+use crate::harness::{House, Who, cookie};
 use crate::post::PostOffice;
 
 const ADMIN: Who<'_> = Who::Ours("administrator");
@@ -75,26 +73,12 @@ async fn who_has_an_account_is_told_of_what_others_change_about_it() {
 
     let body = json!({ "tenant": "ours", "login": "wang.fang", "password": GIVEN });
     let entered = house.post(Who::Stranger, "/api/v1/session", body).await;
-    let reply = with(&house, &cookie(&entered), "GET", "/api/v1/me/notices", Value::Null).await;
+    let reply =
+        house.with_cookie(&cookie(&entered), "GET", "/api/v1/me/notices", Value::Null).await;
     let all = reply.json();
     let find = |code: &str| all.as_array().unwrap().iter().find(|it| it["code"] == code).unwrap();
     assert_eq!(find("account_password_given")["case"], Value::Null);
     assert_eq!(find("account_login_changed")["params"], json!({ "login": "wang.fang" }));
-}
-
-async fn with(house: &House, cookie: &str, method: &str, path: &str, body: Value) -> Reply {
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header(header::COOKIE, cookie)
-        .header(header::CONTENT_TYPE, "application/json");
-    house.raw(request.body(Body::from(body.to_string())).unwrap()).await
-}
-
-fn cookie(reply: &Reply) -> String {
-    assert_eq!(reply.status, 204, "{}", reply.text);
-    let set = reply.headers[header::SET_COOKIE].to_str().unwrap();
-    set.split(';').next().unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -110,16 +94,16 @@ async fn who_changes_their_own_account_is_told_so_and_by_which_paper() {
     };
     let first = cookie(&enter(GIVEN, Value::Null).await);
     let own = json!({ "old_password": GIVEN, "password": OWN });
-    let mine = cookie(&with(&house, &first, "PUT", "/api/v1/me/password", own).await);
-    let begun = with(&house, &mine, "POST", MINE, Value::Null).await.json();
+    let mine = cookie(&house.with_cookie(&first, "PUT", "/api/v1/me/password", own).await);
+    let begun = house.with_cookie(&mine, "POST", MINE, Value::Null).await.json();
     let secret = begun["secret"].as_str().unwrap();
     let bytes = BASE32_NOPAD.decode(secret.as_bytes()).unwrap();
     let code = json!({ "code": code_at(&bytes, house.app.now()) });
-    let on = with(&house, &mine, "POST", &format!("{MINE}/confirm"), code).await.json();
+    let on = house.with_cookie(&mine, "POST", &format!("{MINE}/confirm"), code).await.json();
     let paper = |at: usize| on["recovery_codes"][at].as_str().unwrap();
     cookie(&enter(OWN, json!(paper(0))).await);
     let off = json!({ "code": paper(1) });
-    assert_eq!(with(&house, &mine, "POST", &format!("{MINE}/remove"), off).await.status, 204);
+    assert_eq!(house.with_cookie(&mine, "POST", &format!("{MINE}/remove"), off).await.status, 204);
     let told = mails(&house, &office, &[secret, paper(0), paper(1)]).await;
     let texts: Vec<&str> = told.iter().map(|it| it.1.as_str()).collect();
     let mut expected = [
@@ -134,10 +118,10 @@ async fn who_changes_their_own_account_is_told_so_and_by_which_paper() {
     assert_eq!(texts, expected);
     assert!(told.iter().all(|it| it.0 == "mine@ours.example"), "{told:?}");
 
-    let begun = with(&house, &mine, "POST", MINE, Value::Null).await.json();
+    let begun = house.with_cookie(&mine, "POST", MINE, Value::Null).await.json();
     let bytes = BASE32_NOPAD.decode(begun["secret"].as_str().unwrap().as_bytes()).unwrap();
     let code = json!({ "code": code_at(&bytes, house.app.now()) });
-    with(&house, &mine, "POST", &format!("{MINE}/confirm"), code).await;
+    house.with_cookie(&mine, "POST", &format!("{MINE}/confirm"), code).await;
     let reset = format!("/api/v1/staff/{}/second-factor", house.people["agent"]);
     assert_eq!(house.send(ADMIN, "DELETE", &reset, None).await.status, 204);
     let told = mails(&house, &office, &[]).await;

@@ -106,6 +106,13 @@ impl Reply {
     }
 }
 
+/// What a sign-in or a new password answers with, to be sent again.
+pub fn cookie(reply: &Reply) -> String {
+    assert_eq!(reply.status, 204, "{}", reply.text);
+    let set = reply.headers[header::SET_COOKIE].to_str().unwrap();
+    set.split(';').next().unwrap().to_owned()
+}
+
 impl House {
     pub async fn new() -> Self {
         let db = test_db().await;
@@ -234,6 +241,16 @@ impl House {
             headers: parts.headers,
             text: String::from_utf8_lossy(&bytes).into_owned(),
         }
+    }
+
+    /// As whoever has this cookie.
+    pub async fn with_cookie(&self, cookie: &str, method: &str, path: &str, body: Value) -> Reply {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::COOKIE, cookie)
+            .header(header::CONTENT_TYPE, "application/json");
+        self.raw(request.body(Body::from(body.to_string())).unwrap()).await
     }
 
     pub async fn get(&self, who: Who<'_>, path: &str) -> Reply {

@@ -2,13 +2,11 @@
 
 use app::platform::password::{NewPassword, known};
 use app::platform::staff::give_password;
-use axum::body::Body;
-use axum::http::{Request, header};
 use serde_json::{Value, json};
 use store::platform::staff;
 use uuid::Uuid;
 
-use crate::harness::{House, PASSWORD, Reply, Who, at};
+use crate::harness::{House, PASSWORD, Reply, Who, at, cookie};
 
 const ADMIN: Who<'_> = Who::Ours("administrator");
 const MINE: &str = "/api/v1/me/password";
@@ -23,21 +21,6 @@ async fn enter(house: &House, login: &str, password: &str) -> Reply {
     house.post(Who::Stranger, "/api/v1/session", body).await
 }
 
-async fn with(house: &House, cookie: &str, method: &str, path: &str, body: Value) -> Reply {
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header(header::COOKIE, cookie)
-        .header(header::CONTENT_TYPE, "application/json");
-    house.raw(request.body(Body::from(body.to_string())).unwrap()).await
-}
-
-fn cookie(reply: &Reply) -> String {
-    assert_eq!(reply.status, 204, "{}", reply.text);
-    let set = reply.headers[header::SET_COOKIE].to_str().unwrap();
-    set.split(';').next().unwrap().to_owned()
-}
-
 /// The administrator gives the agent a password, or themselves one.
 async fn give(house: &House, whom: &str, password: &str) -> Reply {
     let path = format!("/api/v1/staff/{}", house.people[whom]);
@@ -48,7 +31,7 @@ async fn give(house: &House, whom: &str, password: &str) -> Reply {
 }
 
 async fn change(house: &House, cookie: &str, old: &str, new: &str) -> Reply {
-    with(house, cookie, "PUT", MINE, json!({ "old_password": old, "password": new })).await
+    house.with_cookie(cookie, "PUT", MINE, json!({ "old_password": old, "password": new })).await
 }
 
 #[tokio::test]
@@ -56,20 +39,20 @@ async fn a_given_password_opens_nothing_but_the_choice_of_ones_own() {
     let house = House::new().await;
     assert_eq!(give(&house, "agent", GIVEN).await.status, 200);
     let first = cookie(&enter(&house, "agent", GIVEN).await);
-    let me = with(&house, &first, "GET", "/api/v1/me", Value::Null).await.json();
+    let me = house.with_cookie(&first, "GET", "/api/v1/me", Value::Null).await.json();
     assert_eq!(me["must_choose_password"], true);
     assert_eq!(me["must_set_up_second_factor"], false);
     assert_eq!(me["permissions"], json!([]));
     for (method, path) in [("GET", CASES), ("POST", "/api/v1/me/second-factor")] {
-        let shut = with(&house, &first, method, path, Value::Null).await;
+        let shut = house.with_cookie(&first, method, path, Value::Null).await;
         assert_eq!((shut.status.as_u16(), shut.code().as_str()), (403, "password_to_choose"));
     }
     assert_eq!(change(&house, &first, GIVEN, GIVEN).await.code(), "password_same");
     let own = cookie(&change(&house, &first, GIVEN, OWN).await);
-    assert_eq!(with(&house, &own, "GET", CASES, Value::Null).await.status, 200);
-    assert_eq!(with(&house, &first, "GET", "/api/v1/me", Value::Null).await.status, 401);
+    assert_eq!(house.with_cookie(&own, "GET", CASES, Value::Null).await.status, 200);
+    assert_eq!(house.with_cookie(&first, "GET", "/api/v1/me", Value::Null).await.status, 401);
     let again = cookie(&enter(&house, "agent", OWN).await);
-    let me = with(&house, &again, "GET", "/api/v1/me", Value::Null).await.json();
+    let me = house.with_cookie(&again, "GET", "/api/v1/me", Value::Null).await.json();
     assert_eq!(me["must_choose_password"], false, "their own is nobody else's");
 }
 
@@ -111,7 +94,7 @@ async fn a_password_from_the_command_line_is_a_given_one_and_ones_own_is_not() {
     let house = House::new().await;
     assert_eq!(give(&house, "administrator", OWN).await.status, 200);
     let mine = cookie(&enter(&house, "administrator", OWN).await);
-    assert_eq!(with(&house, &mine, "GET", CASES, Value::Null).await.status, 200);
+    assert_eq!(house.with_cookie(&mine, "GET", CASES, Value::Null).await.status, 200);
     let mut tx = house.app.db.write().await.unwrap();
     let person = staff::find(&mut tx, house.ours, house.people["viewer"]).await.unwrap().unwrap();
     let known = known(&mut tx, house.ours, &person.login, &person.name).await.unwrap();
@@ -122,7 +105,7 @@ async fn a_password_from_the_command_line_is_a_given_one_and_ones_own_is_not() {
     give_password(&mut tx, &act, &person, &new).await.unwrap();
     tx.commit().await.unwrap();
     let theirs = cookie(&enter(&house, "viewer", GIVEN).await);
-    let shut = with(&house, &theirs, "GET", CASES, Value::Null).await;
+    let shut = house.with_cookie(&theirs, "GET", CASES, Value::Null).await;
     assert_eq!(shut.code(), "password_to_choose");
 }
 
@@ -132,13 +115,13 @@ async fn after_ones_own_password_comes_the_second_step_where_it_is_asked() {
     house.put(ADMIN, RULES, json!({ "two_steps": "everybody" })).await;
     give(&house, "agent", GIVEN).await;
     let first = cookie(&enter(&house, "agent", GIVEN).await);
-    let shut = with(&house, &first, "GET", CASES, Value::Null).await;
+    let shut = house.with_cookie(&first, "GET", CASES, Value::Null).await;
     assert_eq!(shut.code(), "password_to_choose");
     let own = cookie(&change(&house, &first, GIVEN, OWN).await);
-    let shut = with(&house, &own, "GET", CASES, Value::Null).await;
+    let shut = house.with_cookie(&own, "GET", CASES, Value::Null).await;
     assert_eq!(shut.code(), "second_factor_to_set_up");
     assert_eq!(
-        with(&house, &own, "POST", "/api/v1/me/second-factor", Value::Null).await.status,
+        house.with_cookie(&own, "POST", "/api/v1/me/second-factor", Value::Null).await.status,
         200
     );
 }

@@ -2,14 +2,12 @@
 
 use app::platform::one_time_code::code_at;
 use app::platform::sign_in::begin_session;
-use axum::body::Body;
-use axum::http::{Request, header};
 use data_encoding::BASE32_NOPAD;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use store::platform::staff;
 
-use crate::harness::{House, NOW, PASSWORD, Reply, Who, at};
+use crate::harness::{House, NOW, PASSWORD, Reply, Who, at, cookie};
 
 const MINE: &str = "/api/v1/me/second-factor";
 
@@ -18,35 +16,19 @@ async fn enter(house: &House, code: Value) -> Reply {
     house.post(Who::Stranger, "/api/v1/session", body).await
 }
 
-/// As the administrator who signed in by password.
-async fn mine(house: &House, cookie: &str, method: &str, path: &str, body: Value) -> Reply {
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header(header::COOKIE, cookie)
-        .header(header::CONTENT_TYPE, "application/json");
-    house.raw(request.body(Body::from(body.to_string())).unwrap()).await
-}
-
-fn cookie(reply: &Reply) -> String {
-    assert_eq!(reply.status, 204, "{}", reply.text);
-    let set = reply.headers[header::SET_COOKIE].to_str().unwrap();
-    set.split(';').next().unwrap().to_owned()
-}
-
 /// Sets it up: the cookie, the secret and the recovery codes.
 async fn set_up(house: &House) -> (String, Vec<u8>, Vec<String>) {
     let cookie = cookie(&enter(house, Value::Null).await);
-    let begun = mine(house, &cookie, "POST", MINE, Value::Null).await.json();
+    let begun = house.with_cookie(&cookie, "POST", MINE, Value::Null).await.json();
     let secret = BASE32_NOPAD.decode(begun["secret"].as_str().unwrap().as_bytes()).unwrap();
     assert!(begun["uri"].as_str().unwrap().starts_with("otpauth://totp/ours:admin?secret="));
     assert!(begun["qr_svg"].as_str().unwrap().starts_with("<svg"));
     assert_eq!(enter(house, Value::Null).await.status, 204, "nothing is asked for yet");
     let confirm = format!("{MINE}/confirm");
-    let wrong = mine(house, &cookie, "POST", &confirm, json!({ "code": "000000" })).await;
+    let wrong = house.with_cookie(&cookie, "POST", &confirm, json!({ "code": "000000" })).await;
     assert_eq!((wrong.status.as_u16(), wrong.code().as_str()), (403, "second_factor_wrong"));
     let code = code_at(&secret, house.app.now());
-    let told = mine(house, &cookie, "POST", &confirm, json!({ "code": code })).await;
+    let told = house.with_cookie(&cookie, "POST", &confirm, json!({ "code": code })).await;
     assert_eq!(told.status, 200, "{}", told.text);
     let codes: Vec<String> = serde_json::from_value(told.json()["recovery_codes"].clone()).unwrap();
     assert_eq!(codes.len(), 10);
@@ -66,9 +48,9 @@ async fn a_password_alone_opens_nothing_any_more_and_no_code_opens_twice() {
     assert_eq!(enter(&house, json!(format!("{} {}", &code[..3], &code[3..]))).await.status, 204);
     let again = enter(&house, json!(code)).await;
     assert_eq!(again.code(), "second_factor_wrong", "read over a shoulder, it opens nothing");
-    let begun = mine(&house, &cookie, "POST", MINE, Value::Null).await;
+    let begun = house.with_cookie(&cookie, "POST", MINE, Value::Null).await;
     assert_eq!(begun.code(), "second_factor_on", "nobody replaces it by another");
-    let state = mine(&house, &cookie, "GET", MINE, Value::Null).await.json();
+    let state = house.with_cookie(&cookie, "GET", MINE, Value::Null).await.json();
     assert_eq!(state["recovery_codes_left"], 10);
     let wrong = json!({ "tenant": "ours", "login": "admin", "password": "wrong", "code": code });
     let wrong = house.post(Who::Stranger, "/api/v1/session", wrong).await;
@@ -86,7 +68,7 @@ async fn guessing_codes_is_throttled_like_guessing_passwords() {
     let right = json!(code_at(&secret, house.app.now()));
     assert_eq!(enter(&house, right.clone()).await.status, 429);
     let remove = format!("{MINE}/remove");
-    let reply = mine(&house, &cookie, "POST", &remove, json!({ "code": right })).await;
+    let reply = house.with_cookie(&cookie, "POST", &remove, json!({ "code": right })).await;
     assert_eq!(reply.status, 429, "nor through the other door");
 }
 
@@ -97,13 +79,13 @@ async fn who_lost_the_telephone_enters_with_a_code_on_paper_once() {
     let typed = codes[3].to_lowercase().replace('-', " ");
     assert_eq!(enter(&house, json!(typed)).await.status, 204);
     assert_eq!(enter(&house, json!(codes[3])).await.code(), "second_factor_wrong", "used up");
-    let state = mine(&house, &cookie, "GET", MINE, Value::Null).await.json();
+    let state = house.with_cookie(&cookie, "GET", MINE, Value::Null).await.json();
     assert_eq!(state["recovery_codes_left"], 9);
     let remove = format!("{MINE}/remove");
-    let removed = mine(&house, &cookie, "POST", &remove, json!({ "code": codes[4] })).await;
+    let removed = house.with_cookie(&cookie, "POST", &remove, json!({ "code": codes[4] })).await;
     assert_eq!(removed.status, 204, "{}", removed.text);
     assert_eq!(enter(&house, Value::Null).await.status, 204, "the password is enough again");
-    let state = mine(&house, &cookie, "GET", MINE, Value::Null).await.json();
+    let state = house.with_cookie(&cookie, "GET", MINE, Value::Null).await.json();
     assert_eq!(state, json!({ "since": null, "required": false, "recovery_codes_left": 0 }));
 }
 
@@ -111,14 +93,14 @@ async fn who_lost_the_telephone_enters_with_a_code_on_paper_once() {
 async fn who_lost_everything_asks_an_administrator_and_it_is_written_down() {
     let house = House::new().await;
     let (cookie, ..) = set_up(&house).await;
-    let admin = mine(&house, &cookie, "GET", "/api/v1/me", Value::Null).await.json();
+    let admin = house.with_cookie(&cookie, "GET", "/api/v1/me", Value::Null).await.json();
     let id = admin["staff"]["id"].as_str().unwrap().to_owned();
     let path = format!("/api/v1/staff/{id}/second-factor");
     let manager = house.send(Who::Ours("manager"), "DELETE", &path, None).await;
     assert_eq!(manager.status, 403);
     let colleague = Who::Ours("administrator");
     assert_eq!(house.send(colleague, "DELETE", &path, None).await.status, 204);
-    let over = mine(&house, &cookie, "GET", "/api/v1/me", Value::Null).await;
+    let over = house.with_cookie(&cookie, "GET", "/api/v1/me", Value::Null).await;
     assert_eq!(over.status, 401, "whoever may have the telephone is signed out");
     assert_eq!(enter(&house, Value::Null).await.status, 204);
     let twice = house.send(colleague, "DELETE", &path, None).await;
@@ -151,40 +133,41 @@ async fn where_the_company_asks_two_steps_nothing_opens_before_they_are_set_up()
     let asked = json!({ "two_steps": "administrators" });
     assert_eq!(house.put(Who::Ours("manager"), RULES, asked.clone()).await.status, 403);
     assert_eq!(house.put(admin, RULES, asked).await.status, 200);
-    let goes_on = mine(&house, &before, "GET", CASES, Value::Null).await;
+    let goes_on = house.with_cookie(&before, "GET", CASES, Value::Null).await;
     assert_eq!(goes_on.status, 200, "who works goes on until the session ends");
 
     let agent = session_of(&house, "agent").await;
-    let agents = mine(&house, &agent, "GET", CASES, Value::Null).await;
+    let agents = house.with_cookie(&agent, "GET", CASES, Value::Null).await;
     assert_eq!(agents.status, 200, "an agent is no administrator");
     let narrow = cookie(&enter(&house, Value::Null).await);
-    let me = mine(&house, &narrow, "GET", "/api/v1/me", Value::Null).await.json();
+    let me = house.with_cookie(&narrow, "GET", "/api/v1/me", Value::Null).await.json();
     assert_eq!(me["must_set_up_second_factor"], true);
     assert_eq!(me["permissions"], json!([]));
     let shut = async |cookie: &str| {
-        let write = mine(&house, cookie, "PUT", RULES, json!({ "two_steps": "offered" })).await;
-        let read = mine(&house, cookie, "GET", CASES, Value::Null).await;
+        let write =
+            house.with_cookie(cookie, "PUT", RULES, json!({ "two_steps": "offered" })).await;
+        let read = house.with_cookie(cookie, "GET", CASES, Value::Null).await;
         [write, read].iter().all(|it| it.code() == "second_factor_to_set_up")
     };
     assert!(shut(&narrow).await);
     let words = json!({ "old_password": PASSWORD, "password": "another long password" });
-    let changed = mine(&house, &narrow, "PUT", "/api/v1/me/password", words).await;
+    let changed = house.with_cookie(&narrow, "PUT", "/api/v1/me/password", words).await;
     let narrow = cookie(&changed);
     assert!(shut(&narrow).await, "a new password is not a second step");
 
-    let begun = mine(&house, &narrow, "POST", MINE, Value::Null).await.json();
+    let begun = house.with_cookie(&narrow, "POST", MINE, Value::Null).await.json();
     let secret = BASE32_NOPAD.decode(begun["secret"].as_str().unwrap().as_bytes()).unwrap();
     let code = json!({ "code": code_at(&secret, house.app.now()) });
-    let told = mine(&house, &narrow, "POST", &format!("{MINE}/confirm"), code).await;
+    let told = house.with_cookie(&narrow, "POST", &format!("{MINE}/confirm"), code).await;
     assert_eq!(told.status, 200, "{}", told.text);
-    assert_eq!(mine(&house, &narrow, "GET", CASES, Value::Null).await.status, 200);
-    let state = mine(&house, &narrow, "GET", MINE, Value::Null).await.json();
+    assert_eq!(house.with_cookie(&narrow, "GET", CASES, Value::Null).await.status, 200);
+    let state = house.with_cookie(&narrow, "GET", MINE, Value::Null).await.json();
     assert_eq!(state["required"], true);
     let paper = json!({ "code": told.json()["recovery_codes"][0] });
-    let kept = mine(&house, &narrow, "POST", &format!("{MINE}/remove"), paper).await;
+    let kept = house.with_cookie(&narrow, "POST", &format!("{MINE}/remove"), paper).await;
     assert_eq!((kept.status.as_u16(), kept.code().as_str()), (409, "second_factor_asked_of_you"));
 
     let everybody = json!({ "two_steps": "everybody" });
-    assert_eq!(mine(&house, &narrow, "PUT", RULES, everybody).await.status, 200);
+    assert_eq!(house.with_cookie(&narrow, "PUT", RULES, everybody).await.status, 200);
     assert!(shut(&session_of(&house, "agent").await).await);
 }

@@ -15,7 +15,7 @@ use server::config::Config;
 use tracing_subscriber::fmt::MakeWriter;
 use uuid::Uuid;
 
-use crate::harness::{House, NOW, PASSWORD, Reply, Who, at};
+use crate::harness::{House, NOW, PASSWORD, Reply, Who, at, cookie};
 
 const ADMIN: Who<'_> = Who::Ours("administrator");
 
@@ -128,25 +128,11 @@ async fn sign_in(house: &House, brings: Option<&str>) -> String {
     }
     let reply = house.raw(request.body(Body::from(body.to_string())).unwrap()).await;
     assert_eq!(reply.status, 204, "{}", reply.text);
-    cookie_of(&reply)
-}
-
-fn cookie_of(reply: &Reply) -> String {
-    let set = reply.headers[header::SET_COOKIE].to_str().unwrap();
-    set.split(';').next().unwrap().to_owned()
-}
-
-async fn with_cookie(house: &House, cookie: &str, method: &str, path: &str, body: Value) -> Reply {
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header(header::COOKIE, cookie)
-        .header(header::CONTENT_TYPE, "application/json");
-    house.raw(request.body(Body::from(body.to_string())).unwrap()).await
+    cookie(&reply)
 }
 
 async fn is_in(house: &House, cookie: &str) -> bool {
-    with_cookie(house, cookie, "GET", "/api/v1/me", Value::Null).await.status == 200
+    house.with_cookie(cookie, "GET", "/api/v1/me", Value::Null).await.status == 200
 }
 
 #[tokio::test]
@@ -186,9 +172,9 @@ async fn a_new_password_ends_every_session_and_goes_on_in_a_new_one() {
     let house = House::new().await;
     let (mine, other) = (sign_in(&house, None).await, sign_in(&house, None).await);
     let body = json!({ "old_password": PASSWORD, "password": "another long password" });
-    let reply = with_cookie(&house, &mine, "PUT", "/api/v1/me/password", body).await;
+    let reply = house.with_cookie(&mine, "PUT", "/api/v1/me/password", body).await;
     assert_eq!(reply.status, 204, "{}", reply.text);
-    let new = cookie_of(&reply);
+    let new = cookie(&reply);
     assert_ne!(new, mine);
     assert!(is_in(&house, &new).await);
     assert!(!is_in(&house, &mine).await && !is_in(&house, &other).await);

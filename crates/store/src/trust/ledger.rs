@@ -255,3 +255,44 @@ pub async fn keys(conn: &mut Read, tenant: TenantId) -> db::Result<Vec<Key>> {
 pub async fn seed(conn: &mut Read, tenant: TenantId, key: Uuid) -> db::Result<Option<Vec<u8>>> {
     secret::find(conn, tenant, (Purpose::Ledger, key)).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::test_db;
+
+    #[tokio::test]
+    async fn what_came_while_others_were_placed_waits_on() {
+        let db = test_db().await;
+        let (ours, theirs) = (TenantId(Uuid::from_u128(1)), TenantId(Uuid::from_u128(2)));
+        let leaf = |n: u128, seq| Leaf {
+            subject: Subject::event(CaseId(Uuid::from_u128(n)), seq),
+            hash: [7; 32],
+        };
+        let put = async |tenant, leaves: Vec<Leaf>| {
+            let mut tx = db.write().await.unwrap();
+            wait(&mut tx, tenant, leaves);
+            tx.commit().await.unwrap();
+        };
+        // More than one statement ends.
+        let many = i64::try_from(2 * ENDED_AT_ONCE + 50).unwrap();
+        put(ours, (0..many).map(|n| leaf(2 + (u128::try_from(n).unwrap() % 5) * 2, n)).collect())
+            .await;
+        put(theirs, vec![leaf(4, 0)]).await;
+        let mut conn = db.read().await.unwrap();
+        let seen = waiting(&mut conn, ours, many).await.unwrap();
+        assert_eq!(i64::try_from(seen.len()).unwrap(), many);
+        // Of another thing between the first and the last, and one more of a thing that was seen.
+        let late = [leaf(5, 0), leaf(6, many)];
+        put(ours, late.to_vec()).await;
+        let mut tx = db.write().await.unwrap();
+        place(&mut tx, ours, 0, &seen, &[]).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(waiting(&mut conn, ours, many).await.unwrap(), late);
+        assert_eq!(
+            waiting(&mut conn, theirs, many).await.unwrap(),
+            [leaf(4, 0)],
+            "another company"
+        );
+    }
+}
